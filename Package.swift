@@ -1,0 +1,125 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// STATIC_C=1 links the C libraries into the program; the release command in README.md sets it.
+let linksStatically = Context.environment["STATIC_C"] == "1"
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]
+
+/// A header and module map of one Debian package's C library.
+func library(_ name: String, pkgConfig: String, package: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/CLibraries/\(name)", pkgConfig: linksStatically ? nil : pkgConfig,
+    providers: [.apt([package])])
+}
+
+/// Links `lib<name>`, as an archive in static builds.
+func link(_ name: String) -> LinkerSetting { .linkedLibrary(linksStatically ? ":lib\(name).a" : name) }
+
+/// A small C target that says to Swift what its Glibc module or a variadic function does not.
+func shim(_ name: String) -> Target {
+  .target(name: name, path: "Sources/CLibraries/\(name)", cSettings: strictC)
+}
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], link libraries: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: libraries.map(link))
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "sluice",
+  products: [.executable(name: "sluice", targets: ["sluice"])],
+  targets: [
+    library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+    library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+    shim("CCurl"),
+    shim("CMachine"),
+
+    // In the order of the layers: each module imports only what stands above it here.
+    module("Vocabulary"),
+    module("Cutover", ["Vocabulary"]),
+    module("Machine", ["Vocabulary", "CMachine"]),
+    module("Libraries", ["CCrypto"], link: ["crypto"]),
+    module("Documents", ["CYAML", "Vocabulary"], link: ["yaml"]),
+    module("Web", ["CCurl", "Documents", "Libraries", "Machine", "Vocabulary"]),
+    module("Terminal", ["Cutover", "Machine", "Vocabulary"]),
+    module("Journal", ["Cutover", "Documents", "Libraries", "Machine", "Vocabulary"]),
+    module("LiveKit", ["Documents", "Libraries", "Web", "Machine", "Vocabulary"]),
+    module("Logs", ["Cutover", "Documents", "Machine", "Vocabulary"]),
+    module("SessionSources", ["Cutover", "Documents", "LiveKit", "Logs", "Machine", "Vocabulary", "Web"]),
+    module(
+      "Platforms", ["Cutover", "Documents", "Libraries", "Logs", "Machine", "SessionSources", "Vocabulary", "Web"]),
+    module("Runbooks", ["Cutover", "Journal", "Machine", "Platforms", "SessionSources", "Vocabulary"]),
+    module(
+      "Rehearsal",
+      [
+        "Cutover", "Documents", "Journal", "Libraries", "LiveKit", "Machine", "Platforms", "Runbooks", "SessionSources",
+        "Vocabulary", "Web",
+      ]),
+    module(
+      "Configuration",
+      ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
+    module("CommandLine", ["Machine", "Vocabulary"]),
+    module(
+      "Commands",
+      [
+        "CommandLine", "Configuration", "Cutover", "Documents", "Journal", "Libraries", "LiveKit", "Machine",
+        "Platforms", "Rehearsal", "Runbooks", "SessionSources", "Terminal", "Vocabulary", "Web",
+      ]),
+    .executableTarget(
+      name: "sluice", dependencies: ["CommandLine", "Commands", "Machine", "Vocabulary"], swiftSettings: strict),
+    .executableTarget(
+      name: "sluice-bench",
+      dependencies: [
+        "Cutover", "Documents", "LiveKit", "Machine", "Rehearsal", "SessionSources", "Vocabulary", "Web",
+      ],
+      path: "Tests/Benchmarks", swiftSettings: strict),
+    .executableTarget(
+      name: "sluice-fuzz",
+      dependencies: [
+        "CommandLine", "Cutover", "Documents", "Journal", "LiveKit", "Logs", "Machine", "Vocabulary", "Web",
+      ],
+      path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["Machine", "Vocabulary"], path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Vocabulary"),
+    tests("Cutover", ["Vocabulary"]),
+    tests("Machine", ["Vocabulary"]),
+    tests("Libraries", ["Machine"]),
+    tests("Documents", ["Machine", "Vocabulary"]),
+    tests("Web", ["Libraries", "Machine", "Vocabulary"]),
+    tests("Terminal", ["Cutover", "Machine", "Vocabulary"]),
+    tests("Journal", ["Cutover", "Machine", "Vocabulary"]),
+    tests("LiveKit", ["Documents", "Libraries", "Machine", "Vocabulary", "Web"]),
+    tests("Logs", ["Cutover", "Machine", "Vocabulary"]),
+    tests("SessionSources", ["Cutover", "LiveKit", "Logs", "Machine", "Vocabulary", "Web"]),
+    tests("Platforms", ["Cutover", "Logs", "Machine", "SessionSources", "Vocabulary", "Web"]),
+    tests("Runbooks", ["Cutover", "Journal", "Machine", "Platforms", "SessionSources", "Vocabulary"]),
+    tests(
+      "Rehearsal",
+      ["Cutover", "Documents", "LiveKit", "Machine", "Platforms", "Runbooks", "SessionSources", "Vocabulary", "Web"]),
+    tests("Configuration", ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
+    tests("CommandLine", ["Machine", "Vocabulary"]),
+    tests("Commands", ["CommandLine", "Cutover", "Journal", "Machine", "Vocabulary"]),
+    .testTarget(
+      name: "IntegrationTests",
+      dependencies: ["sluice", "Documents", "Journal", "Machine", "TestSupport", "Vocabulary"],
+      path: "Tests/Integration", swiftSettings: strict),
+  ]
+)

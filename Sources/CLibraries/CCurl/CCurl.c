@@ -1,0 +1,2 @@
+#include "CCurl.h"
+int cc_placeholder(void) { return 0; }

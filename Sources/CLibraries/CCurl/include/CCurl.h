@@ -1,0 +1,1 @@
+int cc_placeholder(void);

@@ -1,0 +1,2 @@
+#include "CMachine.h"
+int cm_placeholder(void) { return 0; }

@@ -1,0 +1,10 @@
+package import Cutover
+
+/// Where sessions or instances can be seen.
+package protocol SessionSource: Sendable {
+  /// What this source can tell.
+  var traits: SourceTraits { get }
+
+  /// Asks once and returns a whole listing or why there is none; always ends within the limit.
+  func reading(within limit: Duration) async -> Reading
+}

@@ -1,0 +1,3 @@
+import Vocabulary
+
+print(Sluice.version)
