@@ -30,13 +30,15 @@ package struct InstanceObservation: Hashable, Codable, Sendable {
   package var drain: Drain?
   /// How it ended; nil: it has not ended, or that is not known.
   package var end: End?
+  /// Why something above is not known, or what it hides, one line, text from outside made harmless; nil: nothing to say.
+  package var note: String?
 
   /// What a source says of one instance; everything but the id may be unknown.
   package init(
     id: InstanceID, version: VersionName? = nil, generation: GenerationID? = nil, region: RegionName? = nil,
     workers: [WorkerID] = [], sdk: String? = nil, phase: Phase, sessions: Int? = nil, startedAt: Timestamp? = nil,
     registeredAt: Timestamp? = nil, initializedAt: Timestamp? = nil, servingAt: Timestamp? = nil, drain: Drain? = nil,
-    end: End? = nil
+    end: End? = nil, note: String? = nil
   ) {
     self.id = id
     self.version = version
@@ -52,6 +54,7 @@ package struct InstanceObservation: Hashable, Codable, Sendable {
     self.servingAt = servingAt
     self.drain = drain
     self.end = end
+    self.note = note
   }
 
   /// What an instance is doing, as one source sees it.
