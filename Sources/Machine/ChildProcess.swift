@@ -55,6 +55,11 @@ package final class ChildProcess: Sendable {
     handle = OpenFile(owning: descriptor)
   }
 
+  deinit {
+    // A child that nobody waits for any more is reaped when it ends, so that no zombie stays.
+    if end.withLock({ $0 }) == nil { Readiness.once(handle) { [pid] in _ = ChildProcess.state(of: pid, reap: true) } }
+  }
+
   /// Waits for the child's end; any number of tasks may wait. Throws `CancellationError` alone, and then the child runs on.
   package func wait() async throws -> ProcessEnd {
     try await Readiness.reading(handle)

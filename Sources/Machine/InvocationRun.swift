@@ -70,19 +70,51 @@ extension Invocation {
     stop: StopPolicy = StopPolicy(), keeping: Int = 1 << 20, onStart: (@Sendable (ChildProcess) -> Void)? = nil,
     onLine: (@Sendable (OutputLine) -> Void)? = nil
   ) async throws -> CompletedRun {
+    let cancellation = try OpenFile.pipe()
+    let loop = try begin(
+      input: input, output: output, errors: errors, cancellation: cancellation.reading,
+      settings: RunLoop.Settings(deadline: deadline, stop: stop, keeping: keeping, onLine: onLine))
+    onStart?(loop.child)
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        do {
+          try BackgroundThread.start(named: "child \(loop.child.pid)") {
+            var loop = loop
+            continuation.resume(returning: loop.run())
+          }
+        } catch {
+          loop.child.send(.kill, to: .group)
+          continuation.resume(throwing: error)
+        }
+      }
+    } onCancel: {
+      _ = cancellation.writing.write([1])
+    }
+  }
+
+  /// Starts the child; its ends of the pipes are closed here when this returns.
+  private func begin(
+    input: Input, output: Redirection?, errors: Redirection?, cancellation: OpenFile, settings: RunLoop.Settings
+  ) throws(MachineFailure) -> RunLoop {
     let outputPipe = output == nil ? try OpenFile.pipe() : nil
     let errorPipe = errors == nil ? try OpenFile.pipe() : nil
-    let inputPipe =
-      if case .bytes = input { try OpenFile.pipe() } else { nil as (reading: OpenFile, writing: OpenFile)? }
-    let cancellation = try OpenFile.pipe()
-    let childInput =
-      switch input {
-      case .inherit: nil as OpenFile?
-      case .null: try OpenFile("/dev/null", O_RDONLY, for: .read)
-      case .bytes: inputPipe?.reading
-      }
-    fatalError(
-      "\(String(describing: childInput)) \(String(describing: outputPipe)) \(String(describing: errorPipe)) \(cancellation)"
-    )
+    var inputPipe: (reading: OpenFile, writing: OpenFile)?
+    var given: [UInt8] = []
+    let childInput: OpenFile?
+    switch input {
+    case .inherit: childInput = nil
+    case .null: childInput = try OpenFile("/dev/null", O_RDONLY, for: .read)
+    case .bytes(let bytes):
+      let pipe = try OpenFile.pipe(blocking: .reading)
+      (inputPipe, given, childInput) = (pipe, bytes, pipe.reading)
+    }
+    let childOutput = try output.map { (redirection) throws(MachineFailure) in try redirection.opened() }
+    let childErrors = try errors.map { (redirection) throws(MachineFailure) in try redirection.opened() }
+    let child = try spawn(
+      input: childInput, output: outputPipe?.writing ?? childOutput ?? nil,
+      errors: errorPipe?.writing ?? childErrors ?? nil)
+    return RunLoop(
+      child: child, input: inputPipe?.writing, given: given, output: outputPipe?.reading, errors: errorPipe?.reading,
+      cancellation: cancellation, settings: settings)
   }
 }

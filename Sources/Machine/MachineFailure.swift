@@ -32,6 +32,8 @@ package enum MachineFailure: Failure {
   case directoryMissing(String)
   /// The system did not start a program.
   case cannotStart(String, SystemError)
+  /// A program was not started, or not recorded, by its keeper.
+  case notStarted(String, reason: String)
   /// A file or directory could not be used as it should be.
   case file(FileOperation, path: String, SystemError)
   /// A file is larger than what is read of it.
@@ -53,7 +55,7 @@ package enum MachineFailure: Failure {
     case .programMissing(let name, _): "program '\(name.harmless)' is not found"
     case .programNotExecutable(let path): "'\(path.harmless)' cannot be executed"
     case .directoryMissing(let path): "directory '\(path.harmless)' does not exist"
-    case .cannotStart(let name, _): "program '\(name.harmless)' cannot be started"
+    case .cannotStart(let name, _), .notStarted(let name, _): "program '\(name.harmless)' cannot be started"
     case .file(let operation, let path, _): "cannot \(operation.rawValue) '\(path.harmless)'"
     case .tooLarge(let path, let limit): "'\(path.harmless)' is larger than \(limit) bytes"
     case .locked(let path, _): "'\(path.harmless)' is locked"
@@ -68,6 +70,7 @@ package enum MachineFailure: Failure {
     case .programMissing(_, nil), .directoryMissing: "no such file or directory"
     case .programNotExecutable: "it is no executable file, or may not be executed by this user"
     case .cannotStart(_, let error), .file(_, _, let error), .system(_, let error): error.description
+    case .notStarted(_, let reason): reason
     case .tooLarge: nil
     case .locked(_, let holder): holder.isEmpty ? nil : "held by \(holder.harmless)"
     case .malformed(_, let reason): reason
@@ -87,13 +90,13 @@ package enum MachineFailure: Failure {
       default: nil
       }
     case .locked: "wait for its holder to end"
-    case .cannotStart, .tooLarge, .malformed, .system: nil
+    case .cannotStart, .notStarted, .tooLarge, .malformed, .system: nil
     }
   }
 
   package var exitStatus: ExitStatus {
     switch self {
-    case .programMissing, .programNotExecutable, .cannotStart, .system: .unavailable
+    case .programMissing, .programNotExecutable, .cannotStart, .notStarted, .system: .unavailable
     case .directoryMissing: .missingInput
     case .file(.read, _, _), .file(.list, _, _): .missingInput
     case .file: .cannotCreate

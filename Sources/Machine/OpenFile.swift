@@ -22,13 +22,16 @@ package final class OpenFile: Sendable {
     self.init(owning: descriptor)
   }
 
-  /// A pipe; its reading end does not block.
-  static func pipe() throws(MachineFailure) -> (reading: OpenFile, writing: OpenFile) {
+  /// The end of a pipe that blocks, because it is the child's or a thread's that has nothing else to do.
+  enum End { case reading, writing }
+
+  /// A pipe with one end that blocks; the other returns at once.
+  static func pipe(blocking end: End = .writing) throws(MachineFailure) -> (reading: OpenFile, writing: OpenFile) {
     var ends: [Int32] = [-1, -1]
     // The array holds the two descriptors that the call writes.
     guard unsafe cm_pipe(&ends) == 0 else { throw .system("pipe", SystemError()) }
     let pipe = (reading: OpenFile(owning: ends[0]), writing: OpenFile(owning: ends[1]))
-    pipe.reading.unblock()
+    (end == .writing ? pipe.reading : pipe.writing).unblock()
     return pipe
   }
 

@@ -7,18 +7,22 @@ enum Readiness {
     try Task.checkCancellation()
     let waiting = Waiting(file)
     await withTaskCancellationHandler {
-      await withCheckedContinuation { waiting.begin($0) }
+      await withCheckedContinuation { continuation in waiting.begin { continuation.resume() } }
     } onCancel: {
       waiting.finish()
     }
     try Task.checkCancellation()
   }
 
-  /// One wait: its source lives in a stored property, because a local one is released early in release builds.
+  /// Runs the body once, on some thread, when the descriptor is readable.
+  static func once(_ file: OpenFile, _ body: @escaping @Sendable () -> Void) { Waiting(file).begin(body) }
+
+  /// One wait. It and its source keep each other until it is finished: a source in a local variable is released early in
+  /// release builds.
   private final class Waiting: Sendable {
     private struct State {
       var source: (any DispatchSourceRead)?
-      var continuation: CheckedContinuation<Void, Never>?
+      var body: (@Sendable () -> Void)?
       var isFinished = false
     }
 
@@ -27,7 +31,7 @@ enum Readiness {
 
     init(_ file: OpenFile) { self.file = file }
 
-    func begin(_ continuation: CheckedContinuation<Void, Never>) {
+    func begin(_ body: @escaping @Sendable () -> Void) {
       let isFinished = state.withLock { state in
         guard !state.isFinished else { return true }
         let source = DispatchSource.makeReadSource(fileDescriptor: file.descriptor, queue: .global())
@@ -35,22 +39,22 @@ enum Readiness {
         // The descriptor stays open until the system watches it no longer.
         source.setCancelHandler { @Sendable [file] in withExtendedLifetime(file) {} }
         state.source = source
-        state.continuation = continuation
+        state.body = body
         source.resume()
         return false
       }
-      if isFinished { continuation.resume() }
+      if isFinished { body() }
     }
 
     func finish() {
-      let continuation = state.withLock { state in
+      let body = state.withLock { state in
         state.isFinished = true
         state.source?.cancel()
         state.source = nil
-        defer { state.continuation = nil }
-        return state.continuation
+        defer { state.body = nil }
+        return state.body
       }
-      continuation?.resume()
+      body?()
     }
   }
 }
