@@ -98,9 +98,11 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Machine", "Vocabulary"], path: "Tests/TestSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "sluice-test-program", dependencies: ["Machine"], path: "Tests/TestProgram", swiftSettings: strict),
     tests("Vocabulary"),
     tests("Cutover", ["Vocabulary"]),
-    tests("Machine", ["Vocabulary"]),
+    tests("Machine", ["sluice-test-program", "Vocabulary"]),
     tests("Libraries", ["Machine"]),
     tests("Documents", ["Machine", "Vocabulary"]),
     tests("Web", ["Libraries", "Machine", "Vocabulary"]),

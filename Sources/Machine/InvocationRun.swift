@@ -3,14 +3,20 @@ import Glibc
 /// How a program that is run to its end is stopped before it.
 package struct StopPolicy: Hashable, Sendable {
   /// The polite signal.
-  package var signal: Signal = .terminate
+  package var signal: Signal
   /// Whom it is for; a shell that does not pass it on needs `.group`.
-  package var addressee: ChildProcess.Addressee = .group
+  package var addressee: ChildProcess.Addressee
   /// How long the program may take to end after it, until its whole group is killed.
-  package var grace: Duration = .seconds(5)
+  package var grace: Duration
 
-  /// SIGTERM to the group, five seconds.
-  package init() {}
+  /// A way to stop; without arguments SIGTERM to the group, then five seconds.
+  package init(
+    signal: Signal = .terminate, addressee: ChildProcess.Addressee = .group, grace: Duration = .seconds(5)
+  ) {
+    self.signal = signal
+    self.addressee = addressee
+    self.grace = grace
+  }
 }
 
 /// What a program did that was run to its end.
@@ -67,23 +73,26 @@ extension Invocation {
   /// Throws `MachineFailure` when the program cannot be started, nothing else.
   package func run(
     input: Input = .null, output: Redirection? = nil, errors: Redirection? = nil, within deadline: Duration,
-    stop: StopPolicy = StopPolicy(), keeping: Int = 1 << 20, onStart: (@Sendable (ChildProcess) -> Void)? = nil,
-    onLine: (@Sendable (OutputLine) -> Void)? = nil
+    stop: StopPolicy = StopPolicy(), keeping: Int = 1 << 20, onLine: (@Sendable (OutputLine) -> Void)? = nil,
+    onStart: (@Sendable (ChildProcess) -> Void)? = nil
   ) async throws -> CompletedRun {
     let cancellation = try OpenFile.pipe()
     let loop = try begin(
       input: input, output: output, errors: errors, cancellation: cancellation.reading,
       settings: RunLoop.Settings(deadline: deadline, stop: stop, keeping: keeping, onLine: onLine))
-    onStart?(loop.child)
+    let child = loop.child
+    // The thread takes the loop out of the box: a copy that stayed here would hold the child's standard input open.
+    let box = Locked<RunLoop?>(consume loop)
+    onStart?(child)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         do {
-          try BackgroundThread.start(named: "child \(loop.child.pid)") {
-            var loop = loop
+          try BackgroundThread.start(named: "child \(child.pid)") {
+            guard var loop = box.withLock({ $0.take() }) else { return }
             continuation.resume(returning: loop.run())
           }
         } catch {
-          loop.child.send(.kill, to: .group)
+          child.send(.kill, to: .group)
           continuation.resume(throwing: error)
         }
       }

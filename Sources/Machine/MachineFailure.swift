@@ -89,6 +89,10 @@ package enum MachineFailure: Failure {
       case EMFILE, ENFILE: "raise the limit of open files: ulimit -n"
       default: nil
       }
+    case .cannotStart(_, let error) where error.code == ENOEXEC:
+      "check that it is made for this machine, or begins with a line like #!/bin/sh"
+    case .cannotStart(_, let error) where error.code == EAGAIN || error.code == ENOMEM:
+      "check the limits of processes and memory: ulimit -u"
     case .locked: "wait for its holder to end"
     case .cannotStart, .notStarted, .tooLarge, .malformed, .system: nil
     }

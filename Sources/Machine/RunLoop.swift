@@ -28,9 +28,11 @@ struct RunLoop: Sendable {
   private let deadline: ContinuousClock.Instant
   private var cause: CompletedRun.Cause?
   private var killAt: ContinuousClock.Instant?
-  private var isKilled = false
+  /// Set once the group was killed.
+  private var abandonAt: ContinuousClock.Instant?
   private var hasEnded = false
-  private var finishAt: ContinuousClock.Instant?
+  /// Set once the program has ended, and its group where that was stopped.
+  private var lastCallAt: ContinuousClock.Instant?
 
   init(
     child: ChildProcess, input: OpenFile?, given: [UInt8], output: OpenFile?, errors: OpenFile?,
@@ -51,7 +53,8 @@ struct RunLoop: Sendable {
   mutating func run() -> CompletedRun {
     while true {
       let next = advance(ContinuousClock.now)
-      if let finishAt, streams.allSatisfy(\.isAtEnd) || ContinuousClock.now >= finishAt { break }
+      if lastCallAt != nil, streams.allSatisfy(\.isAtEnd) { break }
+      if let end = lastCallAt ?? abandonAt, ContinuousClock.now >= end { break }
       wait(until: next)
     }
     for index in streams.indices { streams[index].finish(settings.onLine) }
@@ -65,20 +68,19 @@ struct RunLoop: Sendable {
   /// Does what is due and returns when the next thing will be.
   private mutating func advance(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant {
     if !hasEnded, cause == nil, now >= deadline { stop(.deadline, now) }
-    if let killAt, !isKilled, now >= killAt {
+    if let killAt, abandonAt == nil, now >= killAt {
       child.send(.kill, to: .group)
-      isKilled = true
-      finishAt = now + RunLoop.killLimit
+      abandonAt = now + RunLoop.killLimit
     }
-    if let finishAt, !hasEnded || finishAt < now + RunLoop.lastCall { return finishAt }
-    guard hasEnded else { return cause == nil ? deadline : killAt ?? deadline }
+    guard hasEnded else { return cause == nil ? deadline : abandonAt ?? killAt ?? deadline }
+    if let lastCallAt { return lastCallAt }
     // Stopping means the whole group: members that outlive their leader have until the grace is over.
-    if cause != nil, !isKilled, child.isolation != .shared, !ProcessTable.members(ofGroup: child.pid).isEmpty {
+    if cause != nil, abandonAt == nil, child.isolation != .shared, !ProcessTable.members(ofGroup: child.pid).isEmpty {
       return now + RunLoop.groupInterval
     }
-    let finish = now + RunLoop.lastCall
-    finishAt = finish
-    return finish
+    let end = now + RunLoop.lastCall
+    lastCallAt = end
+    return end
   }
 
   private mutating func stop(_ cause: CompletedRun.Cause, _ now: ContinuousClock.Instant) {

@@ -40,6 +40,10 @@ package func withDeadline<Result: Sendable, C: Clock>(
 package struct DeadlineExceeded: Failure, Equatable {
   /// How long it may take.
   package let limit: Duration
+
+  /// A limit that is over.
+  package init(limit: Duration) { self.limit = limit }
+
   package var what: String { "no end within \(limit.seconds) s" }
   package var why: String? { nil }
   package var remedy: String? { nil }
