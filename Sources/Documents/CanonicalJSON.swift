@@ -9,7 +9,7 @@ package import Vocabulary
 package enum CanonicalJSON {
   /// One line without a line end.
   ///
-  /// - Throws: `CodingFailure` naming the path of the value that JSON cannot hold.
+  /// Throws `CodingFailure` naming the path of the value that JSON cannot hold.
   package static func encode(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -24,13 +24,11 @@ package enum CanonicalJSON {
   }
 
   /// The same value indented by two spaces, for people; ends without a line end.
-  ///
-  /// - Throws: as `encode`.
   package static func encodePretty(_ value: some Encodable) throws -> [UInt8] { indent(try encode(value)) }
 
   /// Reads a value from JSON with the keys that `encode` writes; unknown keys are ignored.
   ///
-  /// - Throws: `CodingFailure` naming the path of the value that does not fit.
+  /// Throws `CodingFailure` naming the path of the value that does not fit.
   package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .custom { path in
@@ -156,8 +154,9 @@ package struct CodingFailure: Failure, Equatable {
       reason = "a value of another kind is needed"
     case .dataCorrupted(let context):
       path = CodingFailure.text(context.codingPath)
-      // Only this program's own types and the parser write this text; it never quotes a secret.
-      reason = context.debugDescription.harmless
+      // The text of the error would name types of this program.
+      reason =
+        context.underlyingError == nil ? "the value is none of those that can stand here" : "the text is not valid JSON"
     @unknown default:
       path = ""
       reason = "it cannot be read"
