@@ -36,8 +36,11 @@ package final class HTTPClient: Sendable {
     /// The longest body that is taken, in bytes; a longer one is an error.
     package var bodyLimit = 8 << 20
 
+    /// A GET of a URL.
+    package init(_ url: String, headers: HTTPHeaders = [:]) { self.init(.get, url, headers: headers) }
+
     /// A request to a URL.
-    package init(_ method: HTTPMethod = .get, _ url: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil) {
+    package init(_ method: HTTPMethod, _ url: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil) {
       self.method = method
       self.url = url
       self.headers = headers
@@ -45,13 +48,25 @@ package final class HTTPClient: Sendable {
     }
   }
 
+  private let driver: HTTPClientDriver
+
   /// A client; nothing is loaded or started yet.
-  package init(_ configuration: Configuration = Configuration()) {}
+  package init(_ configuration: Configuration = Configuration()) { driver = HTTPClientDriver(configuration) }
 
   /// Sends a request and gives back the whole answer, whatever its status.
   ///
   /// Cancelling the task aborts the transfer and closes its connection.
-  package func send(_ request: Request) async throws(WebFailure) -> HTTPResponse { throw .shutDown }
+  package func send(_ request: Request) async throws(WebFailure) -> HTTPResponse {
+    let id = driver.newNumber()
+    let result: Result<HTTPResponse, WebFailure> = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        driver.start(id, request, .whole { continuation.resume(returning: $0) })
+      }
+    } onCancel: {
+      driver.cancel(id)
+    }
+    return try result.get()
+  }
 
   /// Sends a request and gives back its head and the lines of its body as they come.
   ///
@@ -59,32 +74,18 @@ package final class HTTPClient: Sendable {
   /// bytes is handed out cut and marked. The stream ends with the answer, by an error, by cancellation of the task that
   /// waits for a line, or when it is let go.
   package func lines(_ request: Request, limit: Int = 1 << 20) async throws(WebFailure) -> HTTPLines {
-    throw .shutDown
+    let buffer = HTTPLineBuffer(id: driver.newNumber(), driver: driver, limit: limit, at: WebAddress.shown(request.url))
+    let result: Result<HTTPResponse, WebFailure> = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        driver.start(buffer.id, request, .lines(buffer) { continuation.resume(returning: $0) })
+      }
+    } onCancel: {
+      driver.cancel(buffer.id)
+    }
+    let head = try result.get()
+    return HTTPLines(status: head.status, headers: head.headers, buffer: buffer)
   }
 
   /// Ends every transfer with `cancelled` and waits until the thread has ended; later requests throw `shutDown`.
-  package func shutDown() async {}
-}
-
-/// An answer whose body is read line by line.
-package struct HTTPLines: AsyncSequence, Sendable {
-  /// One line without its end.
-  package struct Element: Sendable, Hashable {
-    /// The bytes, in whatever coding they were sent.
-    package let bytes: [UInt8]
-    /// Whether the line was longer than the limit and its rest was dropped.
-    package let isCut: Bool
-  }
-
-  /// The answer's status; look at it before reading.
-  package let status: Int
-  /// The answer's header fields.
-  package let headers: HTTPHeaders
-
-  package func makeAsyncIterator() -> AsyncIterator { AsyncIterator() }
-
-  /// Reads on where the last iterator stopped.
-  package struct AsyncIterator: AsyncIteratorProtocol {
-    package mutating func next() async throws(WebFailure) -> Element? { nil }
-  }
+  package func shutDown() async { await driver.shutDown() }
 }

@@ -19,7 +19,7 @@ package final class HTTPServer: Sendable {
     /// An ordinary answer.
     case response(HTTPResponse)
     /// Accepts the WebSocket handshake and talks; the connection closes when the closure returns. A request that is no
-    /// WebSocket handshake is answered with 426.
+    /// WebSocket handshake is answered with 426 or 400.
     case webSocket(
       subprotocol: String? = nil, options: WebSocket.Options = .init(), @Sendable (WebSocket) async -> Void)
     /// Writes whatever bytes it likes: for tests of clients.
@@ -49,11 +49,24 @@ package final class HTTPServer: Sendable {
     package init() {}
   }
 
+  private enum Phase {
+    case bound
+    case running
+    case stopped
+  }
+
   /// Where the server listens, with the port that the system chose.
   package let address: SocketAddress
 
-  /// `127.0.0.1:port`'s port; 0 for a Unix socket.
+  /// The port that the system chose or that was asked for; 0 for a Unix socket.
   package var port: UInt16 { address.port ?? 0 }
+
+  private let listener: Socket
+  private let limits: Limits
+  private let handler: Handler
+  private let poller = Poller()
+  private let phase = Locked(Phase.bound)
+  private let connections = Locked(0)
 
   /// Binds and listens; requests are answered as soon as `run` is called.
   ///
@@ -61,29 +74,81 @@ package final class HTTPServer: Sendable {
   package init(
     at address: SocketAddress = .loopback(), limits: Limits = Limits(), handler: @escaping Handler
   ) throws(WebFailure) {
-    self.address = address
+    do { listener = try Socket.listener(at: address) } catch { throw WebFailure(error, at: address.description) }
+    self.address = listener.localAddress ?? address
+    self.limits = limits
+    self.handler = handler
   }
 
   /// Serves until `stop` is called or the task is cancelled; returns when the last handler has returned.
-  package func run() async {}
+  ///
+  /// A server runs once: a second call, or one after `stop`, returns at once.
+  package func run() async {
+    let isFirst = phase.withLock { phase in
+      guard case .bound = phase else { return false }
+      phase = .running
+      return true
+    }
+    guard isFirst else { return }
+    await withTaskCancellationHandler {
+      await withDiscardingTaskGroup { group in
+        while let socket = await nextConnection() {
+          group.addTask { await self.serve(socket) }
+        }
+        group.cancelAll()
+      }
+      await poller.stop()
+    } onCancel: {
+      stop()
+    }
+  }
 
   /// Stops listening, cancels every handler and closes every connection; `run` then returns. May be called from anywhere,
   /// more than once.
-  package func stop() {}
-}
+  package func stop() {
+    phase.withLock { $0 = .stopped }
+    listener.shutDown()
+  }
 
-/// Writes the body of a streamed answer.
-package struct HTTPBodyWriter: Sendable {
-  /// Sends a piece at once; waits while the client does not read.
-  package func write(_ bytes: [UInt8]) async throws(WebFailure) {}
-}
+  /// The next connection within the limit; nil when the server stops.
+  private func nextConnection() async -> Socket? {
+    while phase.withLock({ $0 == .running }) {
+      do {
+        if let socket = try listener.accept() {
+          if isAdmitted() { return socket }
+          refuse(socket)
+        } else if await poller.wait(for: .reading, on: listener) != .ready {
+          return nil
+        }
+      } catch {
+        // Out of descriptors, most likely: connections end and free some. After `stop` the loop's condition ends it.
+        _ = await poller.sleep(until: ContinuousClock.now + .milliseconds(20))
+      }
+    }
+    return nil
+  }
 
-/// A connection whose handler writes bytes of its own, for tests of clients.
-package struct RawConnection: Sendable {
-  /// Sends bytes as they are.
-  package func write(_ bytes: [UInt8]) async throws(WebFailure) {}
-  /// Waits for bytes from the client; nil when it has closed.
-  package func read() async throws(WebFailure) -> [UInt8]? { nil }
-  /// Cuts the connection with a reset, so that the client sees no orderly end.
-  package func reset() {}
+  private func isAdmitted() -> Bool {
+    connections.withLock { count in
+      guard count < limits.connections else { return false }
+      count += 1
+      return true
+    }
+  }
+
+  /// Answers 503 as far as the kernel takes it at once, and lets the connection go.
+  private func refuse(_ socket: Socket) {
+    let response = HTTPResponse.text("too many connections\n", status: 503)
+    // A client that is gone misses nothing.
+    _ = try? socket.send(HTTPResponseWriter.bytes(of: response, isHead: false, keepsAlive: false))
+    socket.shutDown(.sending)
+  }
+
+  private func serve(_ socket: Socket) async {
+    let peer = socket.peerAddress
+    let stream = SocketStream(socket: socket, poller: poller, name: peer?.description ?? "the client")
+    var connection = HTTPServerConnection(stream: stream, peer: peer, limits: limits, handler: handler)
+    await connection.serve()
+    connections.withLock { $0 -= 1 }
+  }
 }

@@ -59,8 +59,65 @@ package enum WebFailure: Failure, Hashable {
     case sending = "the peer to read"
   }
 
-  package var what: String { "" }
-  package var why: String? { nil }
-  package var remedy: String? { nil }
-  package var exitStatus: ExitStatus { .unavailable }
+  package var what: String {
+    switch self {
+    case .libraryMissing: "libcurl cannot be used"
+    case .invalidURL(let at): "'\(at)' is no address that can be asked"
+    case .unsupportedScheme(let at): "'\(at)' cannot be reached"
+    case .nameNotFound(let at): "the host of \(at) is not known"
+    case .refused(let at): "\(at) refuses connections"
+    case .unreachable(let at, _): "\(at) cannot be reached"
+    case .reset(let at): "\(at) cut the connection"
+    case .timedOut(let phase, let at, let after): "\(at): waited \(after.text) for \(phase.rawValue)"
+    case .truncated(let at): "\(at) sent half an answer"
+    case .tls(_, let at): "no secure connection to \(at)"
+    case .tooLarge(let limit, let at): "\(at) sends more than \(limit) bytes"
+    case .malformed(_, let at): "\(at) does not answer in HTTP"
+    case .cancelled: "the request was cancelled"
+    case .shutDown: "the request came after the end of the program's network work"
+    case .addressInUse(let at): "\(at) is in use"
+    case .system(let operation, _, let at): "cannot \(operation) (\(at))"
+    case .handshakeRefused(let status, let at): "\(at) refuses a WebSocket with status \(status)"
+    case .protocolViolation(_, _, let at): "\(at) breaks the WebSocket protocol"
+    case .connectionLost(let at): "the connection to \(at) ended without a close"
+    case .peerSilent(let at, let after): "\(at) has not answered a ping for \(after.text)"
+    case .closed(let at): "the connection to \(at) is closed"
+    case .alreadyReceiving(let at): "two tasks read the connection to \(at)"
+    }
+  }
+
+  package var why: String? {
+    switch self {
+    case .libraryMissing(let reason), .unreachable(_, let reason), .tls(let reason, _), .malformed(let reason, _),
+      .system(_, let reason, _):
+      reason
+    case .protocolViolation(let code, let reason, _): "\(reason) (closed with \(code.rawValue))"
+    case .unsupportedScheme: "WebSockets over TLS (wss) are not spoken"
+    case .refused: "nobody listens there"
+    case .truncated: "the connection ended before the announced length or the last chunk"
+    case .timedOut(.handshake, _, _): "the port may not speak TLS"
+    case .addressInUse: "another process listens there"
+    default: nil
+    }
+  }
+
+  package var remedy: String? {
+    switch self {
+    case .libraryMissing: "apt-get install libcurl4"
+    case .invalidURL: "write it as http://HOST:PORT/PATH or https://HOST/PATH"
+    case .unsupportedScheme: "use a ws:// address"
+    case .nameNotFound: "check the spelling and this machine's name service"
+    case .refused: "check that the server runs and that the port is right"
+    case .tls: "check the host's certificate, and the file of trusted authorities if one is given"
+    case .addressInUse: "stop the other process, or choose another port"
+    default: nil
+    }
+  }
+
+  package var exitStatus: ExitStatus {
+    switch self {
+    case .invalidURL, .unsupportedScheme: .configuration
+    default: .unavailable
+    }
+  }
 }
