@@ -31,7 +31,7 @@ package struct Policy: Hashable, Sendable {
   package init() {}
 
   /// Whether a target's agents end calls by themselves.
-  package enum AgentHangsUp: String, Codable, Sendable { case expected, unexpected }
+  package enum AgentHangsUp: String, Codable, Sendable, CaseIterable { case expected, unexpected }
 }
 
 extension Policy: Codable {

@@ -1,5 +1,5 @@
 /// The nearest of some names to one that is not among them: at most a third of its letters differ, and at least one is right.
-func nearestName(to name: String, among names: some Sequence<String>) -> String? {
+package func nearestName(to name: String, among names: some Sequence<String>) -> String? {
   let limit = max(1, name.count / 3)
   return names.map { (name: $0, distance: distance(name, $0)) }
     .filter { $0.distance <= limit && $0.distance < $0.name.count }

@@ -47,29 +47,3 @@ package final class AppendFile: Sendable {
     guard ftruncate(file.descriptor, size) == 0 else { throw .file(.write, path: path, SystemError()) }
   }
 }
-
-/// Reads a file piece by piece, so that its size does not matter.
-package struct ChunkReader: Sendable {
-  private let file: OpenFile
-  private let path: String
-  private var buffer: [UInt8]
-
-  /// Opens a file to read it in pieces of at most so many bytes.
-  package init(_ path: String, size: Int = 1 << 20) throws(MachineFailure) {
-    self.path = path
-    file = try OpenFile(path, O_RDONLY, for: .read)
-    buffer = [UInt8](repeating: 0, count: size)
-  }
-
-  /// The next piece, never empty; nil at the end of the file.
-  package mutating func next() throws(MachineFailure) -> ArraySlice<UInt8>? {
-    while true {
-      switch file.read(into: &buffer) {
-      case .bytes(let count): return buffer[..<count]
-      case .end: return nil
-      case .nothingYet: continue
-      case .error(let error): throw .file(.read, path: path, error)
-      }
-    }
-  }
-}

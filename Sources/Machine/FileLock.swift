@@ -17,6 +17,14 @@ package final class FileLock: Sendable {
     return nil
   }
 
+  /// Whether somebody has the lock at this moment; false when there is no such file.
+  ///
+  /// Looking takes the lock for an instant, so whoever wants it should try for longer than that.
+  package static func isHeld(_ path: String) -> Bool {
+    guard let file = try? OpenFile(path, O_RDONLY, for: .lock) else { return false }
+    return cm_lock(file.descriptor) != 0 && errno == EWOULDBLOCK
+  }
+
   /// Takes the lock as soon as it is free; throws `MachineFailure.locked` when it is not within the limit.
   package static func acquire(
     _ path: String, within limit: Duration, clock: some Clock<Duration> = ContinuousClock()

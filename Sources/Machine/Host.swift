@@ -16,6 +16,15 @@ package enum Host {
     return String(decoding: bytes, as: UTF8.self).filter { $0 != "\n" }
   }()
 
+  /// The space in which this process's id has a meaning: `pid:[4026531836]`; containers of one machine differ.
+  package static let processSpace: String = {
+    var buffer = [CChar](repeating: 0, count: 64)
+    // At most the buffer's size is written; the last byte stays zero.
+    let length = unsafe readlink("/proc/self/ns/pid", &buffer, buffer.count - 1)
+    guard length > 0 else { return "" }
+    return String(decoding: buffer[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }()
+
   /// This process.
   package static var process: ProcessIdentity {
     ProcessIdentity(pid: getpid()) ?? ProcessIdentity(pid: getpid(), startTime: 0, bootID: bootID)

@@ -10,6 +10,12 @@ package struct ProcessIdentity: Hashable, Codable, Sendable {
   /// The system start that both belong to (`/proc/sys/kernel/random/boot_id`).
   package let bootID: String
 
+  // `boot-id` in the journal, not `boot-i-d`.
+  private enum CodingKeys: String, CodingKey {
+    case pid, startTime
+    case bootID = "bootId"
+  }
+
   /// An identity that was written down.
   package init(pid: Int32, startTime: UInt64, bootID: String) {
     self.pid = pid

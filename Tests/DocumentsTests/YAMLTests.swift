@@ -38,7 +38,6 @@ struct YAMLTests {
     ("+0x1", .string),
   ])
   func scalarsFollowTheCoreSchemaOfYAML12(text: String, kind: Scalar.Kind) throws {
-
     #expect(try Self.parse("k: \(text)")["k"]?.scalar?.kind == kind)
   }
 

@@ -1,0 +1,66 @@
+package import Cutover
+package import Vocabulary
+
+/// One fleet as sluice.yaml describes it.
+package struct TargetConfiguration: Sendable {
+  /// Its name.
+  package var name: TargetName
+  /// Where its versions run; nil: somebody else deploys it.
+  package var platform: PlatformConfiguration?
+  /// Where its sessions can be seen, in the file's order.
+  package var sources: [SourceConfiguration]
+  /// The numbers that decide.
+  package var policy: Policy
+  /// A clock of the drain that only the user knows: `drain-window`.
+  package var drainWindow: Duration?
+
+  /// A fleet.
+  package init(
+    name: TargetName, platform: PlatformConfiguration?, sources: [SourceConfiguration], policy: Policy,
+    drainWindow: Duration? = nil
+  ) {
+    self.name = name
+    self.platform = platform
+    self.sources = sources
+    self.policy = policy
+    self.drainWindow = drainWindow
+  }
+}
+
+/// Where versions run, as it is written.
+package enum PlatformConfiguration: Sendable {
+  /// Processes on this machine.
+  case localProcesses(LocalProcessesConfiguration)
+}
+
+/// `local-processes: { command, directory, replicas, environment, stop-timeout }`.
+package struct LocalProcessesConfiguration: Sendable {
+  /// The worker's argument array.
+  package var command: [String]
+  /// The folder it starts in, absolute.
+  package var directory: String
+  /// How many instances a generation has.
+  package var replicas: Int
+  /// Variables added to the program's own; resolved when they are used.
+  package var environment: [String: ConfiguredValue]
+  /// How long a drain may take until what is left is killed.
+  package var stopTimeout: Duration
+}
+
+/// Where sessions can be seen, as it is written.
+package enum SourceConfiguration: Sendable {
+  /// `worker-http`: the endpoints listed, or those that the platform finds when none is.
+  case workerHTTP([WorkerHTTPConfiguration])
+  /// `dispatch-server`: the embedded server of another sluice process.
+  case dispatchServer(url: String, apiKey: ConfiguredValue, apiSecret: ConfiguredValue)
+}
+
+/// One worker's HTTP endpoint.
+package struct WorkerHTTPConfiguration: Sendable {
+  /// The instance.
+  package var name: InstanceID
+  /// Its address; a path in it is kept.
+  package var url: String
+  /// The version it runs.
+  package var version: VersionName?
+}

@@ -1,0 +1,109 @@
+import Cutover
+import Documents
+import Machine
+import Vocabulary
+
+/// Reads one target of a sluice.yaml.
+struct TargetReader {
+  /// The folder that relative paths start at.
+  let folder: String
+
+  func target(_ name: TargetName, _ reader: MappingReader) -> TargetConfiguration? {
+    let platform = self.platform(reader)
+    let sources = reader.elements("sessions") { node, name in reader.read(node, called: name, source) } ?? []
+    var policy = Policy()
+    var window: Duration?
+    reader.mapping("cutover") { (cutover: MappingReader) -> Void? in
+      read(cutover, into: &policy)
+      window = cutover.duration("drain-window", in: .seconds(1) ... .seconds(604_800))
+      return ()
+    }
+    return TargetConfiguration(
+      name: name, platform: platform, sources: sources, policy: policy, drainWindow: window)
+  }
+
+  // MARK: Platforms
+
+  private func platform(_ reader: MappingReader) -> PlatformConfiguration? {
+    guard let node = reader.node("platform") else {
+      reader.report(
+        "\(reader.name) lacks the key 'platform'", hint: "write 'platform: none' for one that others deploy")
+      return nil
+    }
+    if node.text == "none" { return nil }
+    return reader.read(node, called: "'platform'") { platform in
+      let found = platform.mapping("local-processes", localProcesses)
+      if found == nil, platform.mapping.entries.isEmpty { platform.report("'platform' names no platform") }
+      return found.map { .localProcesses($0) }
+    }
+  }
+
+  private func localProcesses(_ reader: MappingReader) -> LocalProcessesConfiguration? {
+    let command = reader.required("command", reader.strings)
+    if command?.isEmpty == true { reader.report("'command' names no program") }
+    let directory = reader.string("directory") ?? "."
+    let replicas = reader.integer("replicas", in: 1...1_000) ?? 1
+    let environment = reader.texts("environment") ?? [:]
+    let stopTimeout = reader.duration("stop-timeout", in: .seconds(1) ... .seconds(604_800)) ?? .seconds(3_900)
+    guard let command, !command.isEmpty else { return nil }
+    return LocalProcessesConfiguration(
+      command: command, directory: directory.hasPrefix("/") ? directory : "\(folder)/\(directory)",
+      replicas: Int(replicas), environment: environment.mapValues { ConfiguredValue($0, in: folder) },
+      stopTimeout: stopTimeout)
+  }
+
+  // MARK: Session sources
+
+  private func source(_ reader: MappingReader) -> SourceConfiguration? {
+    let http = reader.mapping("worker-http") { source in
+      SourceConfiguration.workerHTTP(
+        source.elements("instances") { node, name in source.read(node, called: name, endpoint) } ?? [])
+    }
+    let dispatch = reader.mapping("dispatch-server", dispatchServer)
+    if reader.mapping.entries.count != 1 {
+      reader.report("each entry of 'sessions' names exactly one source")
+      return nil
+    }
+    return http ?? dispatch
+  }
+
+  private func endpoint(_ reader: MappingReader) -> WorkerHTTPConfiguration? {
+    let name = reader.required("name", reader.text)
+    let url = reader.required("url", reader.string)
+    let version = reader.text("version")
+    if let url, !url.hasPrefix("http://"), !url.hasPrefix("https://") {
+      reader.report("'url' must begin with http:// or https://")
+    }
+    guard let name, let url else { return nil }
+    return WorkerHTTPConfiguration(name: InstanceID(name), url: url, version: version.map { VersionName($0) })
+  }
+
+  private func dispatchServer(_ reader: MappingReader) -> SourceConfiguration? {
+    guard let url = reader.required("url", reader.string), let key = reader.required("api-key", reader.string),
+      let secret = reader.required("api-secret", reader.string)
+    else { return nil }
+    return .dispatchServer(
+      url: url, apiKey: ConfiguredValue(key, in: folder), apiSecret: ConfiguredValue(secret, in: folder))
+  }
+
+  // MARK: The policy
+
+  private func read(_ reader: MappingReader, into policy: inout Policy) {
+    let day = Duration.seconds(86_400)
+    set(&policy.interval, reader.duration("interval", in: .milliseconds(100) ... .seconds(600)))
+    set(&policy.warmUp, reader.duration("warm-up", in: .seconds(1)...day))
+    set(&policy.grace, reader.duration("grace", in: .zero...day))
+    set(&policy.quiet, reader.duration("quiet", in: .zero...day))
+    set(&policy.hold, reader.integer("hold", in: 1...1_000).map(Int.init))
+    set(&policy.minimumNewSessions, reader.integer("minimum-new-sessions", in: 1...1_000_000).map(Int.init))
+    set(&policy.joinTimeout, reader.duration("join-timeout", in: .seconds(1)...day))
+    set(&policy.settle, reader.duration("settle", in: .zero...day))
+    set(&policy.agentHangsUp, reader.choice("agent-hangs-up", Policy.AgentHangsUp.self))
+    policy.timeout = reader.duration("timeout", in: .seconds(1) ... .seconds(604_800)) ?? policy.timeout
+    policy.leakBound = reader.number("leak-bound", in: 0...1) ?? policy.leakBound
+  }
+
+  private func set<Value>(_ property: inout Value, _ value: Value?) {
+    if let value { property = value }
+  }
+}

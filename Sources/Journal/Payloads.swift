@@ -1,0 +1,183 @@
+package import Cutover
+package import Vocabulary
+
+/// The first record of every journal: what was asked for, by which program, where.
+package struct RunStarted: Hashable, Codable, Sendable {
+  /// `sluice.journal/1`.
+  package var schema = "sluice.journal/1"
+  /// The run.
+  package var run: RunID
+  /// The fleet; nil for a command without one.
+  package var target: TargetName?
+  /// The command and its arguments, secrets taken out.
+  package var command: [String]
+  /// The program's version.
+  package var version: String
+  /// The machine it runs on.
+  package var host: String
+
+  /// A beginning.
+  package init(run: RunID, target: TargetName?, command: [String], version: String = Sluice.version, host: String) {
+    self.run = run
+    self.target = target
+    self.command = command
+    self.version = version
+    self.host = host
+  }
+}
+
+/// Everything from which a verifier is built again: journaled as soon as it is known, before the first sample.
+///
+/// A second plan in a journal begins a watch anew.
+package struct WatchPlan: Hashable, Codable, Sendable {
+  /// The change that is verified.
+  package var rollout: Rollout
+  /// The numbers that decide.
+  package var policy: Policy
+  /// What the sources can tell, in their order.
+  package var sources: [SourceTraits]
+
+  /// A plan.
+  package init(rollout: Rollout, policy: Policy, sources: [SourceTraits]) {
+    self.rollout = rollout
+    self.policy = policy
+    self.sources = sources
+  }
+}
+
+/// A step of a command begins.
+package struct StepStarted: Hashable, Codable, Sendable {
+  /// Its name, unique within the run's steps.
+  package var name: String
+  /// How long it may take; nil: nothing limits it but its parts.
+  package var timeout: Duration?
+
+  /// A step's beginning.
+  package init(name: String, timeout: Duration?) {
+    self.name = name
+    self.timeout = timeout
+  }
+
+  enum CodingKeys: String, CodingKey { case name, timeoutSeconds }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(String.self, forKey: .name)
+    timeout = try container.decodeIfPresent(Double.self, forKey: .timeoutSeconds).map(Duration.init(seconds:))
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encodeIfPresent(timeout?.seconds, forKey: .timeoutSeconds)
+  }
+}
+
+/// A step of a command has ended.
+package struct StepFinished: Hashable, Codable, Sendable {
+  /// Its name.
+  package var name: String
+  /// How it ended.
+  package var outcome: Outcome
+  /// What there is to say of it, one line, made harmless.
+  package var detail: String
+  /// What it returned to the steps after it, which a resumed run reads here.
+  package var fields: [String: String]
+
+  /// A step's end.
+  package init(name: String, outcome: Outcome, detail: String, fields: [String: String] = [:]) {
+    self.name = name
+    self.outcome = outcome
+    self.detail = detail
+    self.fields = fields
+  }
+
+  /// How a step can end.
+  package enum Outcome: String, Codable, Sendable, CaseIterable {
+    case passed, failed, inconclusive, skipped, interrupted
+    case timedOut = "timed-out"
+  }
+}
+
+/// Something that changes a fleet: written and flushed before it is done, and again when it is known what came of it.
+package struct ActionRecord: Hashable, Codable, Sendable {
+  /// What is done, in one word: `start`, `drain`, `stop`.
+  package var name: String
+  /// Whether it is about to be done, or what came of it.
+  package var phase: Phase
+  /// To what, and how, one line, made harmless.
+  package var detail: String
+
+  /// An action.
+  package init(name: String, phase: Phase, detail: String) {
+    self.name = name
+    self.phase = phase
+    self.detail = detail
+  }
+
+  /// Where an action stands.
+  package enum Phase: String, Codable, Sendable { case intended, done, failed }
+}
+
+/// What became of a target's lock.
+package struct LockRecord: Hashable, Codable, Sendable {
+  /// The target.
+  package var target: TargetName
+  /// What happened.
+  package var event: Event
+  /// Who had it before, or has it instead; nil: nobody.
+  package var other: LockOwner?
+
+  /// An event of a lock.
+  package init(target: TargetName, event: Event, other: LockOwner? = nil) {
+    self.target = target
+    self.event = event
+    self.other = other
+  }
+
+  /// What happens to locks.
+  package enum Event: String, Codable, Sendable {
+    case acquired, released, lost
+    case takenOver = "taken-over"
+  }
+}
+
+/// A signal that this program got.
+package struct SignalRecord: Hashable, Codable, Sendable {
+  /// Its name: `SIGINT`.
+  package var signal: String
+  /// What the program does about it, one line.
+  package var response: String
+
+  /// A signal.
+  package init(signal: String, response: String) {
+    self.signal = signal
+    self.response = response
+  }
+}
+
+/// The final word of a watch.
+package struct VerdictRecord: Hashable, Codable, Sendable {
+  /// The whole assessment, as it was shown.
+  package var assessment: Assessment
+
+  /// A verdict.
+  package init(assessment: Assessment) { self.assessment = assessment }
+}
+
+/// The last record of a run that ended by itself.
+package struct RunFinished: Hashable, Codable, Sendable {
+  /// Its verdict; nil for a command that gives none.
+  package var verdict: Assessment.Verdict?
+  /// The status that the command ended with.
+  package var exitStatus: Int32
+  /// When it ended.
+  package var at: Timestamp
+
+  /// An end.
+  package init(verdict: Assessment.Verdict?, exitStatus: ExitStatus, at: Timestamp) {
+    self.verdict = verdict
+    self.exitStatus = exitStatus.rawValue
+    self.at = at
+  }
+}

@@ -1,0 +1,142 @@
+import Libraries
+import Machine
+package import Vocabulary
+
+/// The folder of one run: its journal and whatever its command keeps beside it.
+package struct RunFolder: Hashable, Sendable {
+  /// The run.
+  package let id: RunID
+  /// The folder's path.
+  package let path: String
+  /// The journal's path.
+  package var journal: String { path + "/journal.ndjson" }
+
+  /// A run's folder.
+  package init(id: RunID, path: String) {
+    self.id = id
+    self.path = path
+  }
+}
+
+/// The runs of one home, the `.sluice` folder.
+package struct RunStore: Sendable {
+  /// The home's path.
+  package let home: String
+
+  /// The runs of a home; nothing is made or read yet.
+  package init(home: String) { self.home = home }
+
+  private var runs: String { home + "/runs" }
+
+  /// Makes a run's folder under a new id; any number of processes may do so in the same millisecond.
+  package func create(at time: Timestamp) throws -> RunFolder {
+    try Files.makeDirectory(runs)
+    while true {
+      let id = RunID.make(at: time)
+      let path = runs + "/" + id.rawValue
+      // The folder is made exclusively: an id that is taken gives another one.
+      if try Files.makeNewDirectory(path) { return RunFolder(id: id, path: path) }
+    }
+  }
+
+  /// The folder of a run, whether it exists or not.
+  package func folder(of run: RunID) -> RunFolder { RunFolder(id: run, path: runs + "/" + run.rawValue) }
+
+  /// The run of this id, or the only one that begins like it. Throws `JournalFailure.runMissing` or `.runAmbiguous`.
+  package func find(_ text: String) throws -> RunFolder {
+    let ids = try names().filter { !text.isEmpty && $0.hasPrefix(text) }.map { RunID($0) }
+    if let exact = ids.first(where: { $0.rawValue == text }) { return folder(of: exact) }
+    guard let first = ids.first else { throw JournalFailure.runMissing(text, home: home) }
+    guard ids.count == 1 else { throw JournalFailure.runAmbiguous(text, runs: Array(ids.prefix(5))) }
+    return folder(of: first)
+  }
+
+  /// Every run, the newest first, damaged ones included; reads the first and the last record of each.
+  package func list() throws -> [RunSummary] { try names().reversed().map { RunSummary(of: folder(of: RunID($0))) } }
+
+  private func names() throws -> [String] {
+    guard Files.kind(of: runs) != nil else { return [] }
+    return try Files.list(runs).filter { Files.kind(of: runs + "/" + $0) == .directory }
+  }
+}
+
+extension RunID {
+  /// A new id: `20261121-140511-123-k3v9q2`, the time in UTC to the millisecond and 30 random bits in base 32.
+  static func make(at time: Timestamp) -> RunID {
+    let digits = time.roundedToMilliseconds.description.filter(\.isNumber)
+    let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
+    let random = Hashing.randomBytes(6).map { alphabet[Int($0 & 31)] }
+    return RunID(
+      "\(digits.prefix(8))-\(digits.dropFirst(8).prefix(6))-\(digits.dropFirst(14).prefix(3))-\(String(random))")
+  }
+}
+
+/// What is known of a run without reading all of it.
+package struct RunSummary: Hashable, Sendable {
+  /// Where it is.
+  package let folder: RunFolder
+  /// When it began; nil when its first record cannot be read.
+  package let began: Timestamp?
+  /// What it was asked to do; nil when that cannot be read.
+  package let started: RunStarted?
+  /// How it stands.
+  package let state: State
+
+  /// How a run stands.
+  package enum State: Hashable, Sendable {
+    /// It ended by itself.
+    case finished(RunFinished)
+    /// A process is writing it.
+    case running
+    /// It was interrupted: it can be resumed.
+    case unfinished
+    /// Its journal cannot be read, and why.
+    case damaged(String)
+  }
+
+  init(of folder: RunFolder) {
+    self.folder = folder
+    let isRunning = FileLock.isHeld(folder.journal)
+    var first: (time: Timestamp, started: RunStarted)?
+    do {
+      let file = try FileReader(folder.journal)
+      first = try RunSummary.start(of: file)
+      state =
+        isRunning ? .running : try RunSummary.end(of: file).map { .finished($0) } ?? .unfinished
+    } catch {
+      let reason =
+        switch error {
+        case let problem as JournalLine.Problem: problem.reason
+        case let failure as any Failure: failure.why ?? failure.what
+        default: "it cannot be read"
+        }
+      state = isRunning ? .running : .damaged(reason)
+    }
+    began = first?.time
+    started = first?.started
+  }
+
+  /// The first record, which is a small one: a command line and names.
+  private static func start(of file: FileReader) throws -> (time: Timestamp, started: RunStarted) {
+    let head = try file.read(1 << 20, at: 0)
+    guard let end = head.firstIndex(of: UInt8(ascii: "\n")) else {
+      throw JournalLine.Problem(reason: "its journal holds no whole record")
+    }
+    let record = try JournalLine.decode(Array(head[..<end]))
+    guard case .runStarted(let started) = record.event else {
+      throw JournalLine.Problem(reason: "its journal does not begin with its start")
+    }
+    return (record.time, started)
+  }
+
+  /// The last whole record if it is the run's end, which is a small one.
+  private static func end(of file: FileReader) throws -> RunFinished? {
+    let size = try file.size()
+    let tail = try file.read(min(size, 65_536), at: max(0, size - 65_536))
+    guard let last = tail.lastIndex(of: UInt8(ascii: "\n")), last == tail.count - 1 else { return nil }
+    guard let before = tail[..<last].lastIndex(of: UInt8(ascii: "\n")) else { return nil }
+    let record = try JournalLine.decode(Array(tail[(before + 1)..<last]))
+    if case .runFinished(let finished) = record.event { return finished }
+    return nil
+  }
+}
