@@ -112,7 +112,8 @@ let package = Package(
     tests("LiveKit", ["Documents", "Libraries", "Machine", "Vocabulary", "Web"]),
     tests("Logs", ["Cutover", "Machine", "Vocabulary"]),
     tests("SessionSources", ["Cutover", "LiveKit", "Logs", "Machine", "Vocabulary", "Web"]),
-    tests("Platforms", ["Cutover", "Logs", "Machine", "SessionSources", "Vocabulary", "Web"]),
+    tests(
+      "Platforms", ["Cutover", "Logs", "Machine", "SessionSources", "Vocabulary", "Web", "sluice-test-program"]),
     tests("Runbooks", ["Cutover", "Journal", "Machine", "Platforms", "SessionSources", "Vocabulary"]),
     tests(
       "Rehearsal",
