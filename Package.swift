@@ -36,10 +36,9 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], link libra
   .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: libraries.map(link))
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies, exclude: exclude,
-    swiftSettings: strict)
+    name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies, swiftSettings: strict)
 }
 
 let package = Package(
@@ -101,19 +100,21 @@ let package = Package(
       name: "TestSupport", dependencies: ["Machine", "Vocabulary"], path: "Tests/TestSupport", swiftSettings: strict),
     .executableTarget(
       name: "sluice-test-program", dependencies: ["Machine"], path: "Tests/TestProgram", swiftSettings: strict),
+    .executableTarget(
+      name: "sluice-journal-writer", dependencies: ["Cutover", "Journal", "Machine", "Vocabulary"],
+      path: "Tests/JournalWriter", swiftSettings: strict),
     tests("Vocabulary"),
     tests("Cutover", ["Vocabulary"]),
     tests("Machine", ["sluice-test-program", "Vocabulary"]),
     tests("Libraries", ["Machine"]),
     tests("Documents", ["Machine", "Vocabulary"]),
     tests("Web", ["Libraries", "Machine", "Vocabulary"]),
-    tests("Terminal", ["Cutover", "Machine", "Vocabulary"], exclude: ["Golden"]),
-    tests("Journal", ["Cutover", "Machine", "Vocabulary"]),
+    tests("Terminal", ["Cutover", "Machine", "Vocabulary"]),
+    tests("Journal", ["sluice-journal-writer", "Cutover", "Documents", "Machine", "Vocabulary"]),
     tests("LiveKit", ["Documents", "Libraries", "Machine", "Vocabulary", "Web"]),
     tests("Logs", ["Cutover", "Machine", "Vocabulary"]),
     tests("SessionSources", ["Cutover", "LiveKit", "Logs", "Machine", "Vocabulary", "Web"]),
-    tests(
-      "Platforms", ["Cutover", "Logs", "Machine", "SessionSources", "Vocabulary", "Web", "sluice-test-program"]),
+    tests("Platforms", ["Cutover", "Logs", "Machine", "SessionSources", "Vocabulary", "Web"]),
     tests("Runbooks", ["Cutover", "Journal", "Machine", "Platforms", "SessionSources", "Vocabulary"]),
     tests(
       "Rehearsal",

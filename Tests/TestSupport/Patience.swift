@@ -6,6 +6,11 @@ package enum Patience {
   package static let factor: Double =
     unsafe getenv("SLUICE_TEST_PATIENCE").flatMap { unsafe Double(String(cString: $0)) } ?? 1
 
+  /// Blocks the calling thread for a moment that means nothing: to let something happen at a random time.
+  package static func pause(_ duration: Duration) {
+    usleep(UInt32(duration / .microseconds(1)))
+  }
+
   /// Polls a condition until it holds or the limit is over; returns whether it held.
   package static func until(
     _ limit: Duration = .seconds(10), _ condition: () async throws -> Bool
