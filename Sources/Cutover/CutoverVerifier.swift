@@ -2,7 +2,8 @@ package import Vocabulary
 
 /// Decides from samples whether a fleet's cutover happened: the same samples give the same assessments on any machine.
 ///
-/// It reads no clock: time comes from the samples. The cost of a sample is proportional to what changed in it.
+/// It reads no clock: time comes from the samples. The cost of a sample is proportional to what changed in it. Sessions
+/// that have ended are folded into counters; those that matter by name are kept, up to `namedLimit` of a kind.
 package struct CutoverVerifier: Sendable {
   /// The change that is verified.
   package let rollout: Rollout
@@ -13,21 +14,80 @@ package struct CutoverVerifier: Sendable {
   /// The assessment after the last sample; everything pending before the first.
   package private(set) var assessment: Assessment
 
+  /// How many sessions of a kind, and pieces of evidence of a condition, are named; the rest is counted.
+  package static let namedLimit = 100
+
+  var states: [SourceState]
+  /// Which sources still count, by their place, at the sample that is being taken in.
+  var isFresh: [Bool]
+  var fleet = FleetModel()
+  var sessions: [SessionID: SessionRecord] = [:]
+  var tallies = Tallies()
+  var versions: [String: Assessment.Sessions.Counts] = [:]
+  var countedSessions: [String: Int] = [:]
+  var named = NamedSessions()
+  var cutover = CutoverPoint()
+  var latencies = LatencyBook()
+  var durations = DurationBook()
+  var outgoing = OutgoingList()
+  var troubles = Troubles()
+  var work = WorkLists()
+  var coverage = Coverage()
+  /// The time of the sample that is being taken in, and its number.
+  var now: Timestamp
+  var sequence = 0
+  /// When a condition first failed; nil: none has.
+  var failedAt: Timestamp?
+
   /// A verifier that has seen nothing.
   package init(rollout: Rollout, sources: [SourceTraits], policy: Policy) {
     self.rollout = rollout
     self.sources = sources
     self.policy = policy
+    states = sources.map(SourceState.init)
+    isFresh = sources.map { _ in false }
+    now = rollout.began
     assessment = Assessment(of: rollout, timesOutAt: policy.deadline(of: rollout))
+    assessment.conditions = Assessment.Condition.Kind.allCases.map {
+      Assessment.Condition(
+        id: $0, title: $0.title, state: .pending, basis: .none, reason: "no sample yet", evidence: [])
+    }
   }
 
   /// Takes in the next sample and says where the three conditions stand after it.
   ///
-  /// Samples come in the order of their sequence; one that was taken in before is not taken in again.
+  /// Samples come in the order of their sequence; one that was taken in before is not taken in again. A reading of a
+  /// source that was not declared is left out.
   package mutating func ingest(_ sample: Sample) -> Assessment {
-    assessment.sample = sample.sequence
-    assessment.at = sample.at
+    guard sample.sequence > sequence else { return assessment }
+    sequence = sample.sequence
+    now = max(now, sample.at)
+    let changes = read(sample)
+    for (source, change) in changes { takeInstances(change, from: source) }
+    refreshInstances()
+    for (source, change) in changes { takeSessions(change, from: source) }
+    attributeWaiting()
+    settleSessions()
+    decideEnds()
+    findCutover()
+    watchInstances()
+    watchCoverage()
+    fold()
+    assess()
     return assessment
+  }
+
+  /// Reads the sample's answers and returns what changed, in the order of the sources.
+  private mutating func read(_ sample: Sample) -> [(source: Int, changes: ObservationChanges)] {
+    for place in states.indices { states[place].beginSample() }
+    var result: [(source: Int, changes: ObservationChanges)] = []
+    for place in states.indices {
+      for reading in sample.readings where reading.source == sources[place].id {
+        if let changes = states[place].take(reading) { result.append((place, changes)) }
+      }
+    }
+    for place in states.indices { isFresh[place] = states[place].isFresh(at: now, policy) }
+    return result
   }
 
   /// How a watch can end other than by its verdict.
@@ -41,12 +101,22 @@ package struct CutoverVerifier: Sendable {
   /// The last assessment as the end of a watch that was stopped before its verdict.
   package func ended(as interruption: Interruption, at: Timestamp) -> Assessment {
     var ended = assessment
-    ended.verdict = interruption == .interrupted ? .interrupted : .superseded
+    ended.at = max(ended.at, at)
     ended.isFinal = true
-    ended.at = at
-    ended.window.endedAt = at
+    ended.window.endedAt = ended.at
+    switch interruption {
+    case .interrupted:
+      ended.verdict = .interrupted
+      ended.reason = "the watch was stopped before its verdict"
+    case .superseded:
+      ended.verdict = .superseded
+      ended.reason = "a later rollout of \(rollout.target.rawValue.harmless) took its place"
+    }
+    ended.recommendedAction = Recommendation.afterStop(interruption, rollout: rollout)
     return ended
   }
+
+  mutating func publish(_ next: Assessment) { assessment = next }
 }
 
 extension Policy {
@@ -61,4 +131,15 @@ extension Policy {
 
   /// The drain that is waited for where nothing limits it: an hour, the rollout window of LiveKit Cloud.
   package static let unlimitedDrain: Duration = .seconds(3_600)
+}
+
+extension Assessment.Condition.Kind {
+  /// What the condition says, for people.
+  package var title: String {
+    switch self {
+    case .newSessionsLand: "new sessions land on the new version"
+    case .oldStopsReceiving: "old instances stop receiving new sessions"
+    case .oldDrains: "sessions on old drain to zero"
+    }
+  }
 }

@@ -1,0 +1,137 @@
+import Vocabulary
+
+extension CutoverVerifier {
+  /// C. Sessions on old drain to zero.
+  mutating func oldDrains(_ scope: Scope) -> Standing {
+    if let failed = drainFails(scope) { return failed }
+    if let stale = stale(.instances) { return Standing(state: .inconclusive, basis: .none, reason: stale) }
+    if let remaining = remaining(scope) { return remaining }
+    if let unclear = unclearEnds(scope) { return unclear }
+    if scope[.undecidedOutgoing] + scope[.leaving] > 0 {
+      let what =
+        scope[.undecidedOutgoing] > 0
+        ? counted(scope[.undecidedOutgoing], "session") + " ended"
+        : counted(scope[.leaving], "outgoing instance") + " left"
+      return Standing(state: .pending, basis: basis, reason: "how \(what) is being found out")
+    }
+    if scope[.holding] > 0 {
+      return Standing(
+        state: .pending, basis: basis,
+        reason: "\(counted(scope[.holding], "outgoing instance")) at zero in fewer than \(policy.hold) fresh samples")
+    }
+    if scope[.untold] > 0 { return notTold(scope) }
+    guard cutover.at != nil else {
+      return Standing(
+        state: .pending, basis: basis,
+        reason: "no instance of \(rollout.incoming.version.rawValue.harmless) serves yet", waitsForSight: true)
+    }
+    return drained(scope)
+  }
+
+  /// Nothing is left: on what that rests.
+  private func drained(_ scope: Scope) -> Standing {
+    let total = scope[.outgoing]
+    if total > 0 {
+      return Standing(
+        state: .holds, basis: basis, reason: "\(counted(total, "outgoing instance")) drained to zero",
+        evidence: [Evidence(source: witness(.instances, .counts), at: now, detail: "\(total) of \(total) drained")])
+    }
+    if isDeclared(.instances) {
+      return Standing(state: .holds, basis: basis, reason: "there is no outgoing instance")
+    }
+    guard identityIsFresh, scope.tally.samplesAtZero >= policy.hold else {
+      return Standing(
+        state: .pending, basis: basis, reason: "sessions on old at zero in fewer than \(policy.hold) fresh samples")
+    }
+    return Standing(
+      state: .holds, basis: .identities, reason: "no session is left on an outgoing version",
+      evidence: [Evidence(source: witness(.sessions), at: now, detail: "none listed in \(policy.hold) fresh samples")])
+  }
+
+  private mutating func drainFails(_ scope: Scope) -> Standing? {
+    var parts: [String] = []
+    if scope[.cutOutgoing] > 0 {
+      parts.append("\(counted(scope[.cutOutgoing], "session")) on outgoing instances were cut")
+    }
+    if scope[.killed] > 0 {
+      let who = names(scope) { $0.endedAt != nil && ($0.end ?? "").isEmpty == false && $0.end != "drained" }
+      parts.append("\(counted(scope[.killed], "outgoing instance")) ended with sessions under it (\(who))")
+    }
+    if scope[.rose] > 0 {
+      parts.append("the session count of \(counted(scope[.rose], "outgoing instance")) rose after it was told to drain")
+    }
+    guard !parts.isEmpty else { return nil }
+    let cut = named.cut.sorted().filter { $0.version != rollout.incoming.version || sessions[$0.id]?.role == .outgoing }
+    let found = evidence(cut, scope[.cutOutgoing], in: scope)
+    return Standing(
+      state: .failed, basis: scope[.cutOutgoing] > 0 ? .identities : basis, reason: parts.joined(separator: "; "),
+      evidence: found.shown, omitted: found.omitted)
+  }
+
+  /// Sessions that are still on old, or may be.
+  private func remaining(_ scope: Scope) -> Standing? {
+    if scope[.outgoingAlive] > 0 || !isDeclared(.instances) {
+      if !identityIsFresh, !countsAreFresh {
+        let reason = stale(.sessions, .counts) ?? "no source sees how many sessions the outgoing instances serve"
+        return Standing(state: .inconclusive, basis: .none, reason: reason)
+      }
+    }
+    if scope[.busy] > 0 || scope[.liveOutgoing] > 0 {
+      let who = names(scope) { $0.endedAt == nil && ($0.sessions ?? 0) > 0 }
+      let many = max(scope[.liveOutgoing], identityIsFresh ? 0 : outgoingCount(scope))
+      let on = who.isEmpty ? "an outgoing version" : who
+      return Standing(
+        state: .pending, basis: basis,
+        reason: many > 0 ? "\(counted(many, "session")) left on \(on)" : "sessions are left on \(on)",
+        waitsForSight: true)
+    }
+    if scope[.liveUnattributed] > 0 {
+      return Standing(
+        state: .inconclusive, basis: basis,
+        reason: "\(counted(scope[.liveUnattributed], "live session")) cannot be attributed to a version")
+    }
+    if scope[.unknownRole] > 0 {
+      return Standing(
+        state: .inconclusive, basis: basis,
+        reason: "the version of \(counted(scope[.unknownRole], "instance")) is not known")
+    }
+    if scope[.lost] > 0 {
+      return Standing(
+        state: .inconclusive, basis: basis,
+        reason: "\(names(scope) { $0.phase == "unreachable" }) cannot be reached and was not seen at zero")
+    }
+    if scope[.uncounted] > 0, !isEverySessionNamed {
+      let who = names(scope) { $0.endedAt == nil && $0.sessions == nil }
+      return Standing(state: .inconclusive, basis: basis, reason: "nobody says how many sessions \(who) serves")
+    }
+    if scope[.uncounted] > 0 {
+      return Standing(
+        state: .pending, basis: basis,
+        reason: "\(counted(scope[.uncounted], "outgoing instance")) at zero in fewer than \(policy.hold) fresh samples")
+    }
+    return nil
+  }
+
+  private func outgoingCount(_ scope: Scope) -> Int {
+    outgoing.entries.reduce(0) { scope.holds($1.region) && $1.endedAt == nil ? $0 + ($1.sessions ?? 0) : $0 }
+  }
+
+  private mutating func unclearEnds(_ scope: Scope) -> Standing? {
+    guard scope[.unclearOutgoing] + scope[.leftUnclear] > 0 else { return nil }
+    let isSettled = scope[.undecidedOutgoing] + scope[.leaving] + scope[.holding] == 0
+    let isBeyondHelp = scope[.outgoingAlive] == 0 && isSettled
+    guard scope[.unclearOutgoing] == 0 else {
+      let found = evidence(named.unclear.sorted(), scope[.unclearOutgoing], in: scope)
+      return Standing(
+        state: .inconclusive, basis: basis,
+        reason: "how \(counted(scope[.unclearOutgoing], "session")) on old ended is unclear",
+        evidence: found.shown, omitted: found.omitted, isBeyondHelp: isBeyondHelp)
+    }
+    let who = names(scope) { $0.end == "gone, how is not known" || ($0.endedAt != nil && $0.end != "drained") }
+    return Standing(
+      state: .inconclusive, basis: basis,
+      reason:
+        "\(who) vanished and was not seen at zero: whether calls ended or were cut is unclear; its log or exit status would settle it",
+      isBeyondHelp: isBeyondHelp)
+  }
+}

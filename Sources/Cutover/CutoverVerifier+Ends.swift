@@ -1,0 +1,257 @@
+import Vocabulary
+
+/// How sessions ended: the signs of each are gathered, decided, and decided again while evidence still arrives.
+extension CutoverVerifier {
+  /// Looks at every session that waits, ends, or is listed on an instance that is gone.
+  mutating func decideEnds() {
+    noteGhosts()
+    noteVanishing()
+    for id in work.watched.sorted() {
+      guard let record = sessions[id] else {
+        work.watched.remove(id)
+        continue
+      }
+      switch record.life {
+      case .waiting: decideWaiting(id, record)
+      case .live: decideListed(id, record)
+      case .ending(let ending): decide(id, record, ending)
+      case .withdrawn, .ended: work.watched.remove(id)
+      }
+    }
+    for id in named.unclear.ids { reconsider(id) }
+  }
+
+  /// An end that stayed unclear is decided when a word on it or on its worker arrives late.
+  private mutating func reconsider(_ id: SessionID) {
+    guard let record = sessions[id], case .ended(.unclear, let ending) = record.life else { return }
+    guard let decision = signs(record, ending, isOver: true).decision else { return }
+    if case .unclear = decision { return }
+    close(id, decision, ending)
+  }
+
+  private mutating func decide(_ id: SessionID, _ record: SessionRecord, _ ending: SessionRecord.Ending) {
+    let isOver = now - ending.by > decisionWindow
+    if let decision = signs(record, ending, isOver: isOver).decision { close(id, decision, ending) }
+  }
+
+  /// A session that is still listed although its worker is gone, or that sources differ about.
+  private mutating func decideListed(_ id: SessionID, _ record: SessionRecord) {
+    guard let served = servedAt(record) else {
+      // Its sources are stale, or one dropped it and the others are: then the one that looks decides.
+      if record.views.contains(where: { $0.goneBy != nil && isFresh[$0.source] }) {
+        work.touchedSessions.insert(id)
+        settleSessions()
+      }
+      return
+    }
+    let isContested = record.views.contains { $0.goneBy != nil && isFresh[$0.source] }
+    if isContested {
+      if let gone = record.views.compactMap(\.goneBy).min(), now - gone > decisionWindow {
+        troubles.contradict(.listing, session: id, at: now)
+      }
+      return
+    }
+    guard let index = record.instance, let instance = fleet[index], case .ended(_, let by) = instance.life else {
+      watch(id)
+      return
+    }
+    let listedOn = served - by
+    let most = record.views.map { states[$0.source].traits.lingering }.max() ?? .zero
+    if listedOn > most + policy.interval * 2, listedOn > EndSigns.patience {
+      // No dead agent is listed for so long: it is the listing that is stale.
+      troubles.contradict(.staleListing, session: id, at: now)
+      return
+    }
+    guard listedOn > EndSigns.patience, !instance.isKnownDrained else { return }
+    let ending = SessionRecord.Ending(after: served, by: served, sample: sequence, lingering: most)
+    if let decision = signs(record, ending, isOver: false).decision { close(id, decision, ending) }
+  }
+
+  /// Ends a session with a decision.
+  private mutating func close(_ id: SessionID, _ decision: EndDecision, _ ending: SessionRecord.Ending) {
+    guard var record = sessions[id] else { return }
+    record.life = .ended(decision, ending)
+    sessions[id] = record
+    if let start = record.startedAt, case .normal = decision, record.role == .outgoing {
+      durations.add(ending.by - start)
+    }
+    reconcile(id)
+    work.watched.remove(id)
+    retire(id)
+  }
+
+  /// Everything that was seen of a session's end.
+  func signs(_ record: SessionRecord, _ ending: SessionRecord.Ending, isOver: Bool) -> EndSigns {
+    var signs = EndSigns()
+    let end = record.stated
+    signs.sign = end?.sign
+    signs.order = order(record, ending, end)
+    signs.lingering = ending.lingering
+    signs.agentHangsUp = policy.agentHangsUp
+    signs.isOver = isOver
+    signs.vanishedTogether = record.vanishedTogether
+    if let end, let left = end.personLeftAt {
+      signs.outlived = end.at - left
+    } else if let left = record.personGoneBy, let after = ending.after, after > left {
+      signs.outlived = after - left
+    }
+    guard let index = record.instance, let instance = fleet[index] else {
+      signs.worker = workerOfVersion(record, ending)
+      return signs
+    }
+    signs.isWorkerDrained = instance.isKnownDrained
+    signs.worker = worker(instance, ending)
+    if signs.worker == .ended || instance.facts.drain.timedOutAt != nil { signs.workerKill = instance.knownKill }
+    signs.pastWindow = pastWindow(instance, ending)
+    switch instance.life {
+    case .ended(_, let by): signs.listedAfterDeath = ending.after.map { $0 - by }
+    case .unreachable(let since):
+      let listedOn = ending.after.map { $0 - since }
+      if let listedOn, listedOn <= ending.lingering + policy.interval { signs.listedAfterDeath = listedOn }
+    case .alive: break
+    }
+    if let ghosts = instance.ghosts ?? instance.lastGhosts, let after = ending.after,
+      ghosts.until >= after - policy.interval * 2
+    {
+      signs.ghostFor = min(ghosts.until, after) - ghosts.since
+    }
+    return signs
+  }
+
+  /// Who left first.
+  private func order(
+    _ record: SessionRecord, _ ending: SessionRecord.Ending, _ end: SessionObservation.End?
+  ) -> EndSigns.Order {
+    switch end?.sign {
+    case .personLeft: return .personFirst
+    case .agentLeft: return .agentFirst
+    default: break
+    }
+    if record.isPersonLeftBehind { return .agentFirst }
+    if let room = record.room, let waiting = work.waitingRooms[room], let other = sessions[waiting],
+      other.isAfterService,
+      let since = other.waitingSince, since >= (ending.after ?? ending.by)
+    {
+      return .agentFirst
+    }
+    if let left = record.personGoneBy { return left < ending.by ? .personFirst : .together }
+    // A source that lists people who wait alone, and lists nobody, has seen both leave.
+    let tells = record.views.contains {
+      !$0.isListed && $0.observation.person != .unknown && states[$0.source].sees(.unserved)
+    }
+    return tells ? .together : .unknown
+  }
+
+  /// What is known of a session's worker around its end.
+  private func worker(_ instance: InstanceRecord, _ ending: SessionRecord.Ending) -> EndSigns.Worker {
+    switch instance.life {
+    case .alive:
+      guard let aliveAt = instance.aliveAt(states) else { return .unknown }
+      return aliveAt >= ending.by ? .aliveAfter : .aliveBefore
+    case .ended(let after, _):
+      if let after, after >= ending.by { return .aliveAfter }
+      return .ended
+    case .unreachable:
+      if let after = instance.lastAlive, after >= ending.by { return .aliveAfter }
+      return .unreachable
+    }
+  }
+
+  /// Where a session's own worker is not known, all workers of its version answer for it, or none does.
+  private func workerOfVersion(_ record: SessionRecord, _ ending: SessionRecord.Ending) -> EndSigns.Worker {
+    let alive: Int
+    switch record.role {
+    case .incoming: alive = tallies.whole[InstanceMarks.incomingAlive]
+    case .outgoing: alive = tallies.whole[InstanceMarks.outgoingAlive]
+    case .other, .unknown: return .unknown
+    }
+    guard alive > 0, tallies.whole[InstanceMarks.lost] == 0 else { return .unknown }
+    let begins = (ending.after ?? ending.by) - ending.lingering - policy.interval
+    if let departed = cutover.lastDeparture(of: record.role), departed >= begins { return .unknown }
+    let seen = states.indices.filter { states[$0].sees(.instances) && isFresh[$0] }.compactMap { states[$0].describes }
+      .max()
+    guard let seen else { return .unknown }
+    return seen >= ending.by ? .aliveAfter : .aliveBefore
+  }
+
+  /// Whether the drain window of a session's worker was over when it ended.
+  private func pastWindow(_ instance: InstanceRecord, _ ending: SessionRecord.Ending) -> EndSigns.Certainty {
+    if instance.facts.drain.timedOutAt != nil { return .yes }
+    guard instance.role == .outgoing, let told = instance.toldAt, let window = rollout.window.effective else {
+      return .no
+    }
+    let over = told + window
+    if let after = ending.after, after >= over { return .yes }
+    return ending.by < over ? .no : .maybe
+  }
+
+  /// Notes which workers count fewer sessions than are listed on them, and since when.
+  private mutating func noteGhosts() {
+    for index in work.ghostly.sorted() {
+      guard let record = fleet[index] else {
+        work.ghostly.remove(index)
+        continue
+      }
+      let (isBelow, moment) = ghostCheck(record)
+      _ = fleet.update(index) { record in
+        if isBelow {
+          record.ghosts = (record.ghosts?.since ?? moment, moment)
+        } else if let ghosts = record.ghosts {
+          (record.lastGhosts, record.ghosts) = (ghosts, nil)
+        }
+      }
+      if !isBelow, record.countNow(isFresh).map({ $0 >= record.live.count }) ?? true { work.ghostly.remove(index) }
+    }
+  }
+
+  /// Whether a worker counts fewer sessions than are listed on it and had begun when it counted.
+  private func ghostCheck(_ record: InstanceRecord) -> (isBelow: Bool, at: Timestamp) {
+    var counted: (count: Int, at: Timestamp)?
+    for view in record.views where view.isListed && isFresh[view.source] {
+      guard let count = view.observation.sessions, view.observation.isAlive else { continue }
+      let at = (states[view.source].describes ?? now) - states[view.source].traits.period
+      if count > counted?.count ?? -1 { counted = (count, at) }
+    }
+    guard let counted else { return (false, now) }
+    let begun = record.live.reduce(0) { sum, id in
+      guard let start = sessions[id]?.start?.latest, let session = sessions[id], servedAt(session) != nil else {
+        return sum
+      }
+      return start <= counted.at ? sum + 1 : sum
+    }
+    return (counted.count < begun, counted.at)
+  }
+
+  /// Counts the sessions that ended in the same poll as their worker with people left behind.
+  private mutating func noteVanishing() {
+    var together: [Int: [SessionID]] = [:]
+    for id in work.watched {
+      guard let record = sessions[id], case .ending(let ending) = record.life, ending.sample == sequence else {
+        continue
+      }
+      guard let index = record.instance, let instance = fleet[index], instance.endedInSample == sequence else {
+        continue
+      }
+      guard order(record, ending, record.stated) == .agentFirst else { continue }
+      together[index, default: []].append(id)
+    }
+    for ids in together.values where ids.count >= 2 {
+      for id in ids { sessions[id]?.vanishedTogether = ids.count }
+    }
+  }
+
+  /// A person who waits longer than an agent may take is unserved.
+  private mutating func decideWaiting(_ id: SessionID, _ record: SessionRecord) {
+    guard let since = record.waitingSince, !record.isAfterService, record.isListed else { return }
+    let lag = record.views.map { states[$0.source].blindness }.max() ?? .zero
+    let seen = latestWaiting(record)
+    guard seen - since >= policy.joinTimeout + lag else { return }
+    sessions[id]?.isUnserved = true
+    reconcile(id)
+    watch(id)
+  }
+
+  private func latestWaiting(_ record: SessionRecord) -> Timestamp {
+    record.views.filter { $0.isListed && isFresh[$0.source] }.compactMap { states[$0.source].describes }.max() ?? now
+  }
+}

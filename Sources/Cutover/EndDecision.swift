@@ -1,0 +1,175 @@
+import Vocabulary
+
+/// How a session ended, with what shows it.
+enum EndDecision: Hashable, Sendable {
+  /// Somebody ended it who may: a person, the agent, whoever closed the room.
+  case normal(String)
+  /// It was taken away under the people in it.
+  case cut(String)
+  /// What was seen fits both.
+  case unclear(String)
+
+  /// What shows it.
+  var why: String {
+    switch self {
+    case .normal(let why), .cut(let why), .unclear(let why): why
+    }
+  }
+}
+
+/// Everything that was seen of one session's end; from it alone the end is decided.
+///
+/// The table of signs was seen on livekit-server 1.13.5 with livekit-agents 1.8.9: an agent follows a person who hangs up
+/// within 3 s, a killed agent stays listed for 21 s, a worker that has drained exits within 0.5 s of its last session.
+struct EndSigns: Hashable, Sendable {
+  /// What a source that sees endings said.
+  var sign: SessionObservation.Sign?
+  /// Who was seen to leave first.
+  var order = Order.unknown
+  /// For how long at least the agent stayed after the person had left.
+  var outlived: Duration?
+  /// For how long after its worker's end it was still listed with its agent.
+  var listedAfterDeath: Duration?
+  /// For how long its worker counted fewer sessions than were listed on it.
+  var ghostFor: Duration?
+  /// How long its source lists a session on whose agent has died.
+  var lingering = Duration.zero
+  /// What is known of its worker.
+  var worker = Worker.unknown
+  /// Whether the worker's log or exit says that it ended after its drain was done.
+  var isWorkerDrained = false
+  /// What killed its worker, in words; nil: nothing is known to have.
+  var workerKill: String?
+  /// Whether the drain window of its worker was over when it ended.
+  var pastWindow = Certainty.no
+  /// How many sessions of its worker ended in the same poll as the worker, people left behind.
+  var vanishedTogether = 0
+  /// Whether this target's agents end calls by themselves.
+  var agentHangsUp = Policy.AgentHangsUp.unexpected
+  /// Whether everything that could still arrive would have arrived.
+  var isOver = false
+
+  enum Order: Hashable, Sendable { case personFirst, agentFirst, together, unknown }
+  enum Certainty: Hashable, Sendable { case no, maybe, yes }
+  /// What is known of a session's worker around its end.
+  enum Worker: Hashable, Sendable {
+    /// Seen alive after the session's end.
+    case aliveAfter
+    /// Seen alive, but not yet after the session's end.
+    case aliveBefore
+    /// Its end was seen, in the same poll or before or after.
+    case ended
+    /// Nobody could reach it.
+    case unreachable
+    case unknown
+  }
+
+  /// An agent follows its person within 3 s; twice that separates it from one that is only listed on.
+  static let patience: Duration = .seconds(6)
+
+  /// The decision; nil while evidence may still arrive.
+  var decision: EndDecision? {
+    if let certain { return certain }
+    switch sign {
+    case .terminated: return .normal("ended as its caller asked")
+    case .roomClosed: return .normal("its room was closed")
+    case .personLeft: return personLed
+    case .workerGone: return workerGone
+    default: return listed
+    }
+  }
+
+  private var outlivedItsPerson: Bool { (outlived ?? .zero) > EndSigns.patience }
+
+  /// Signs that need no second look.
+  private var certain: EndDecision? {
+    switch sign {
+    case .connectionLost: return .cut("the connection to its agent was lost")
+    case .drainTimedOut: return .cut("its worker's drain timed out under it")
+    case .crashed: return .cut("its agent crashed")
+    default: break
+    }
+    if let listedAfterDeath, listedAfterDeath > EndSigns.patience {
+      let how = workerKill.map { " (\($0))" } ?? ""
+      if worker == .ended {
+        return .cut("its worker was dead\(how) while it was still listed, for \(listedAfterDeath.text)")
+      }
+      if worker == .unreachable, order != .personFirst {
+        return .cut(
+          "its worker could not be reached any more, and its agent was listed for \(listedAfterDeath.text) on")
+      }
+    }
+    if let ghostFor, ghostFor > EndSigns.patience {
+      let what = "its worker did not count it for \(ghostFor.text) while it was still listed"
+      switch sign {
+      case .terminated, .roomClosed: return nil
+      case .personLeft: return .unclear(what)
+      default: return order == .personFirst && worker != .ended ? .unclear(what) : .cut(what)
+      }
+    }
+    return nil
+  }
+
+  private var personLed: EndDecision? {
+    guard outlivedItsPerson, let outlived else { return .normal("the person left and the agent followed") }
+    let what = "the agent stayed listed for \(outlived.text) after the person had left"
+    if worker == .ended, !isWorkerDrained { return .cut("\(what), and its worker is dead") }
+    return isOver ? .unclear(what) : nil
+  }
+
+  private var workerGone: EndDecision? {
+    if isWorkerDrained { return .normal("its worker finished its drain") }
+    if let workerKill { return .cut("its worker's connection closed under it: \(workerKill)") }
+    guard isOver else { return nil }
+    if worker == .ended { return .cut("its worker's connection closed under it, and its worker is gone") }
+    return .unclear("its worker's connection closed while it ran")
+  }
+
+  /// The decision from who left first and what became of the worker.
+  private var listed: EndDecision? {
+    switch worker {
+    case .aliveAfter: return withWorkerAlive
+    case .ended: return withWorkerEnded
+    case .aliveBefore:
+      if order == .personFirst { return personLed }
+      guard pastWindow == .no else { break }
+      if order == .together, lingering > EndSigns.patience { return .normal("person and agent left together") }
+      if order == .agentFirst, agentHangsUp == .expected { return .normal("the agent hung up") }
+    case .unreachable, .unknown: break
+    }
+    guard isOver else { return nil }
+    switch worker {
+    case .unreachable: return .unclear("its worker could not be reached when it ended")
+    case .unknown: return .unclear("nothing is known of its worker")
+    default: return .unclear("its worker was not seen after it ended")
+    }
+  }
+
+  private var withWorkerAlive: EndDecision? {
+    switch (order, pastWindow) {
+    case (.personFirst, _): return personLed
+    case (.agentFirst, .no): return .normal("the agent ended it and its worker lived on")
+    case (.agentFirst, .yes): return .cut("its agent left it after its worker's drain window had passed")
+    case (_, .no): return .normal("it ended and its worker lived on")
+    case (_, .maybe), (_, .yes):
+      return isOver ? .unclear("it ended when its worker's drain window ended") : nil
+    }
+  }
+
+  private var withWorkerEnded: EndDecision? {
+    if order == .personFirst { return personLed }
+    if let workerKill { return .cut("its worker ended under it: \(workerKill)") }
+    if isWorkerDrained { return .normal("its worker finished its drain") }
+    if vanishedTogether >= 2 {
+      let what = "\(vanishedTogether) sessions of its worker ended together with it, people left behind"
+      guard agentHangsUp == .expected else { return .cut(what) }
+      return isOver ? .unclear(what) : nil
+    }
+    if order == .together, lingering > EndSigns.patience, pastWindow == .no {
+      return .normal("person and agent left together")
+    }
+    if order == .agentFirst, agentHangsUp == .expected, pastWindow == .no { return .normal("the agent hung up") }
+    guard isOver else { return nil }
+    return .unclear("it ended in the same poll as its worker")
+  }
+}

@@ -1,0 +1,69 @@
+import Vocabulary
+
+/// What has to be looked at in a sample though no source said anything new of it, so that the rest need not be.
+struct WorkLists: Sendable {
+  var touchedInstances: Set<Int> = []
+  var touchedSessions: Set<SessionID> = []
+  /// Instances that one source says have ended and another goes on seeing.
+  var contested: Set<Int> = []
+  /// Outgoing instances at zero for fewer samples than must hold.
+  var holding: Set<Int> = []
+  /// Outgoing instances that are gone in a way that is not clear yet.
+  var leaving: Set<Int> = []
+  /// Outgoing instances whose drain nothing confirms.
+  var unconfirmed: Set<Int> = []
+  /// Outgoing instances that live on though their sessions are done.
+  var idle: Set<Int> = []
+  /// Instances whose own count is below the number of sessions listed on them.
+  var ghostly: Set<Int> = []
+  /// Sessions that wait, end, or are listed on instances that are gone.
+  var watched: Set<SessionID> = []
+  /// Sessions whose instance is named by a word that nobody has explained yet.
+  var unresolved: Set<SessionID> = []
+  /// The session that was served last in each room.
+  var servedRooms: [String: SessionID] = [:]
+  /// Sessions that wait in each room without an agent.
+  var waitingRooms: [String: SessionID] = [:]
+  /// Sessions to be forgotten once nobody lists them, the earliest first.
+  var retired = DueList<SessionID>()
+  /// Instances to be forgotten, the earliest first.
+  var retiredInstances = DueList<Int>()
+
+  mutating func set(_ index: Int, isHolding: Bool, isLeaving: Bool) {
+    WorkLists.set(&holding, index, isHolding)
+    WorkLists.set(&leaving, index, isLeaving)
+  }
+
+  mutating func set(_ index: Int, isUnconfirmed: Bool) { WorkLists.set(&unconfirmed, index, isUnconfirmed) }
+  mutating func set(_ index: Int, isIdle: Bool) { WorkLists.set(&idle, index, isIdle) }
+
+  private static func set(_ members: inout Set<Int>, _ index: Int, _ isMember: Bool) {
+    if isMember { members.insert(index) } else { members.remove(index) }
+  }
+
+  mutating func forget(_ index: Int) {
+    for path in [\WorkLists.contested, \.holding, \.leaving, \.unconfirmed, \.idle, \.ghostly, \.touchedInstances] {
+      self[keyPath: path].remove(index)
+    }
+  }
+}
+
+/// Things with the moments at which they are due, in the order in which they were added; due moments never fall.
+struct DueList<Element: Sendable>: Sendable {
+  private var entries: [(element: Element, due: Timestamp)] = []
+  private var head = 0
+
+  mutating func add(_ element: Element, due: Timestamp) { entries.append((element, due)) }
+
+  /// The next element that is due; nil when none is.
+  mutating func next(at now: Timestamp) -> Element? {
+    guard head < entries.count, entries[head].due <= now else { return nil }
+    let element = entries[head].element
+    head += 1
+    if head > 256, head * 2 > entries.count {
+      entries.removeFirst(head)
+      head = 0
+    }
+    return element
+  }
+}
