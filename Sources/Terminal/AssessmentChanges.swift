@@ -27,7 +27,9 @@ enum AssessmentChanges {
     return kinds.flatMap { kind in
       let known = Set(last?.sessions[keyPath: kind.list].map(\.id) ?? [])
       return next.sessions[keyPath: kind.list].filter { !known.contains($0.id) }.map { session in
-        ProgressNote(at: session.at, tone: kind.tone, text: "\(kind.word): \(session.place): \(session.detail)")
+        ProgressNote(
+          at: next.at, tone: kind.tone,
+          text: "\(kind.word) at \(session.at.timeOfDay): \(session.place): \(session.detail)")
       }
     }
   }

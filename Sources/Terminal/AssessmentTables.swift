@@ -8,22 +8,17 @@ enum ConditionTable {
     var reasons: Bool
     /// How many pieces of evidence of a condition that does not hold.
     var evidence: Int
-
-    init(reasons: Bool, evidence: Int) {
-      self.reasons = reasons
-      self.evidence = evidence
-    }
-
-    init(_ detail: LiveDetail) { self.init(reasons: detail.reasons, evidence: detail.evidence ? 1 : 0) }
   }
 
   static func lines(
     _ conditions: [Assessment.Condition], _ detail: Detail, _ width: Int, _ style: TextStyle
   ) -> [Line] {
+    // Where there is no room for a column of its own the basis stands before the reason.
+    let isNarrow = width < 60
     var table = Table(
       [
-        Table.Column("", .identifier), Table.Column("condition", .text(minimum: 12)),
-        Table.Column("state", .identifier), Table.Column("basis", .identifier, dropped: 1),
+        Table.Column("", .identifier), Table.Column("condition", .text(minimum: 20)),
+        Table.Column("state", .identifier), Table.Column("basis", .identifier),
       ], header: .hidden)
     table.rows = conditions.map { condition in
       let mark = condition.state.mark
@@ -32,15 +27,16 @@ enum ConditionTable {
           Table.Cell(style.text(mark).padding(to: style.markWidth), mark.tone),
           Table.Cell("\(condition.id.letter) \(condition.title)", .bold),
           Table.Cell(condition.state.word, mark.tone),
-          Table.Cell(condition.basis == .none ? "nothing seen" : "by \(condition.basis.rawValue)", .dim),
-        ], notes: notes(condition, detail))
+          Table.Cell(isNarrow ? "" : condition.basis.words, .dim),
+        ], notes: notes(condition, detail, isNarrow ? "\(condition.basis.words): " : ""))
     }
+    table.dropEmptyColumns()
     return table.lines(width: width, style: style)
   }
 
-  private static func notes(_ condition: Assessment.Condition, _ detail: Detail) -> [Table.Cell] {
+  private static func notes(_ condition: Assessment.Condition, _ detail: Detail, _ basis: String) -> [Table.Cell] {
     guard detail.reasons else { return [] }
-    var notes = [Table.Cell(condition.reason)]
+    var notes = [Table.Cell(basis + condition.reason)]
     guard condition.state != .holds, detail.evidence > 0 else { return notes }
     let shown = condition.evidence.prefix(detail.evidence)
     notes += shown.map { evidence in
@@ -50,6 +46,10 @@ enum ConditionTable {
     if omitted > 0, detail.evidence > 1 { notes.append(Table.Cell("and \(omitted) more", .dim)) }
     return notes
   }
+}
+
+extension Assessment.Condition.EvidenceBasis {
+  var words: String { self == .none ? "nothing seen" : "by \(rawValue)" }
 }
 
 /// The cells of session counts.
@@ -73,15 +73,17 @@ enum InstanceTable {
     _ instances: [Assessment.OutgoingInstance], limit: Int, _ width: Int, _ style: TextStyle
   ) -> [Line] {
     var table = Table([
-      Table.Column("old instance", .name()), Table.Column("version", .name(minimum: 8), dropped: 2),
-      Table.Column("region", .name(minimum: 8), dropped: 1), Table.Column("sessions", .number),
-      Table.Column("state", .text(minimum: 8)), Table.Column("drain confirmed", .text(minimum: 14)),
-      Table.Column("told", .identifier, dropped: 3), Table.Column("gone", .identifier, dropped: 4),
+      Table.Column("old instance", .name(minimum: 18)), Table.Column("version", .name(), dropped: 2),
+      Table.Column("region", .name(minimum: 10), dropped: 3), Table.Column("sessions", .number),
+      Table.Column("state", .text(minimum: 18)), Table.Column("confirmed by", .identifier),
+      Table.Column("told", .identifier, dropped: 1), Table.Column("gone", .identifier, dropped: 4),
     ])
+    // Of one version they all are, the title names it.
+    let versions = Set(instances.lazy.map(\.version))
     let ordered = (0...3).lazy.flatMap { urgency in instances.lazy.filter { $0.urgency == urgency } }
     table.rows = ordered.prefix(limit).map { instance in
       Table.Row([
-        Table.Cell(instance.id.rawValue), Table.Cell(instance.version?.rawValue ?? "?"),
+        Table.Cell(instance.id.rawValue), Table.Cell(versions.count > 1 ? instance.version?.rawValue ?? "?" : ""),
         Table.Cell(instance.region?.rawValue ?? ""), sessions(instance), instance.standing, instance.confirmation,
         Table.Cell(instance.drainRequestedAt?.timeOfDay ?? "", .dim),
         Table.Cell(instance.endedAt?.timeOfDay ?? "", .dim),

@@ -4,38 +4,57 @@ import Vocabulary
 ///
 /// Only a `TextStyle` makes one from text, and it makes the text harmless: what is drawn can never steer a terminal.
 struct Line: Hashable {
-  private(set) var glyphs: [Glyph] = []
+  private(set) var glyphs: [Glyph]
+  /// The cells that it takes.
+  private(set) var width: Int
 
   /// A character with the cells that it takes and what it means.
   struct Glyph: Hashable {
     let character: Character
     let tone: TextStyle.Tone
     let width: Int
-    var isSpace: Bool { character == " " }
+    /// Whether a line may end here: at a space, but not at one that holds a number and its unit together.
+    let isSpace: Bool
   }
 
-  fileprivate init(glyphs: some Sequence<Glyph>) { self.glyphs = Array(glyphs) }
+  fileprivate init(glyphs: some Sequence<Glyph>) {
+    self.glyphs = Array(glyphs)
+    width = 0
+    for glyph in self.glyphs { width += glyph.width }
+  }
 
   /// A line of nothing.
   static let empty = Line(glyphs: [])
 
   /// So many empty cells.
   static func spaces(_ count: Int) -> Line {
-    Line(glyphs: repeatElement(Glyph(character: " ", tone: .plain, width: 1), count: max(0, count)))
+    Line(glyphs: repeatElement(Glyph(character: " ", tone: .plain, width: 1, isSpace: true), count: max(0, count)))
   }
 
-  /// The cells that it takes.
-  var width: Int { glyphs.reduce(0) { $0 + $1.width } }
   var isEmpty: Bool { glyphs.isEmpty }
 
   static func + (left: Line, right: Line) -> Line { Line(glyphs: left.glyphs + right.glyphs) }
-  static func += (left: inout Line, right: Line) { left.glyphs += right.glyphs }
+  static func += (left: inout Line, right: Line) {
+    left.glyphs += right.glyphs
+    left.width += right.width
+  }
 }
 
 extension TextStyle {
   /// A text as a line: harmless, in the characters that this style can show.
   func line(_ text: String, _ tone: Tone = .plain) -> Line {
-    Line(glyphs: visible(text).map { Line.Glyph(character: $0, tone: tone, width: $0.displayWidth) })
+    let visible = visible(text)
+    if visible.utf8.allSatisfy({ $0 < 0x80 }) {  // The common case, at a fraction of the cost.
+      return Line(
+        glyphs: visible.utf8.map {
+          Line.Glyph(character: Character(Unicode.Scalar($0)), tone: tone, width: 1, isSpace: $0 == 0x20)
+        })
+    }
+    return Line(
+      glyphs: visible.map { character in
+        let shown = character == "\u{A0}" ? " " : character
+        return Line.Glyph(character: shown, tone: tone, width: shown.displayWidth, isSpace: character == " ")
+      })
   }
 
   /// A mark, padded to the width of the widest.
@@ -49,7 +68,7 @@ extension TextStyle {
     var marks = 0
     for scalar in harmless.unicodeScalars {
       marks = scalar.isZeroWidth ? marks + 1 : 0
-      if characters == .ascii, !scalar.isASCII {
+      if characters == .ascii, !scalar.isASCII, scalar != "\u{A0}" {
         result.append(contentsOf: (TextStyle.spellings[scalar] ?? scalar.escaped).unicodeScalars)
       } else if marks > 3 {  // More marks on one letter reach into the lines around it.
         result.append(contentsOf: scalar.escaped.unicodeScalars)
@@ -63,7 +82,7 @@ extension TextStyle {
   /// How characters of our own sentences are written in ASCII.
   private static let spellings: [Unicode.Scalar: String] = [
     "→": "->", "←": "<-", "…": "...", "–": "-", "—": "-", "−": "-", "·": "-", "×": "x", "≥": ">=", "≤": "<=", "≈": "~",
-    "±": "+-", "‘": "'", "’": "'", "“": "\"", "”": "\"", "§": "section ", "µ": "u", "\u{A0}": " ",
+    "±": "+-", "‘": "'", "’": "'", "“": "\"", "”": "\"", "§": "section ", "µ": "u",
   ]
 }
 
@@ -111,12 +130,15 @@ extension Line {
     return head + dots + suffix(width - dots.width - head.width)
   }
 
-  /// The line cut at its end, down to the width.
+  /// The line cut at its end, down to the width; after a whole word, so that no number or id is cut.
   func cutAtEnd(to width: Int, _ style: TextStyle) -> Line {
     guard self.width > width else { return self }
     let dots = style.line(style.ellipsis, glyphs.last?.tone ?? .plain)
     guard width > dots.width else { return prefix(width) }
-    return prefix(width - dots.width).trimmed + dots
+    let kept = prefix(width - dots.width)
+    let isWhole = glyphs[kept.glyphs.count].isSpace
+    guard !isWhole, let space = kept.glyphs.lastIndex(where: \.isSpace) else { return kept.trimmed + dots }
+    return Line(glyphs: kept.glyphs[...space]) + dots
   }
 
   private func prefix(_ width: Int) -> Line { Line(glyphs: Line.fitting(glyphs, width)) }

@@ -30,7 +30,7 @@ struct PlainNarrator {
     case .assessed(let next):
       let changes = AssessmentChanges.notes(from: assessment, to: next)
       assessment = next
-      return changes + status(next)
+      return next.isFinal ? changes : changes + status(next)
     case .noted(let note): return [note]
     case .hinted: return []
     }

@@ -79,6 +79,16 @@ package struct ProgressOutput: Sendable {
   }
 }
 
+extension ProgressOutput {
+  /// A stream of the program's own: standard error, where progress belongs.
+  package init(stream: StandardStream, now: WallClock) {
+    self.init(
+      now: now, size: { stream.size.map { ScreenSize(columns: $0.columns, rows: $0.rows) } },
+      // A reader that has gone or a full disk costs the progress, never the run: results and the journal go elsewhere.
+      write: { text in _ = try? stream.write(text) })
+  }
+}
+
 extension ProgressMode {
   /// The display of this mode.
   package func display(

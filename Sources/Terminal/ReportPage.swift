@@ -56,9 +56,9 @@ struct ReportPage {
   private var sessions: [Line] {
     var table = Table([
       Table.Column("sessions", .name(minimum: 8)), Table.Column("", .identifier, dropped: 3),
-      Table.Column("active", .number), Table.Column("started", .number, dropped: 2),
-      Table.Column("ended", .number, dropped: 1), Table.Column("cut", .number), Table.Column("unclear", .number),
-      Table.Column("probes", .number, dropped: 4),
+      Table.Column("active", .number), Table.Column("started", .number, dropped: 4),
+      Table.Column("ended", .number, dropped: 2), Table.Column("cut", .number), Table.Column("unclear", .number),
+      Table.Column("probes", .number, dropped: 1),
     ])
     let versions = assessment.shownVersions
     table.rows = versions.prefix(20).map { version in
@@ -125,8 +125,8 @@ struct ReportPage {
   private var drain: [Line] {
     let window = assessment.window.drain
     var table = Table([
-      Table.Column("drain clock", .text(minimum: 12)), Table.Column("limit", .number), Table.Column("", .identifier),
-      Table.Column("known from", .text(minimum: 12), dropped: 1),
+      Table.Column("drain clock", .text(minimum: 20)), Table.Column("limit", .number), Table.Column("", .identifier),
+      Table.Column("known from", .text(minimum: 16), dropped: 1),
     ])
     let binding = window.binding
     table.rows = window.clocks.prefix(20).map { clock in
@@ -137,7 +137,7 @@ struct ReportPage {
     }
     table.dropEmptyColumns()
     var sentence = "\(assessment.bindingClock); a tail of \(window.tail.text) may follow it"
-    if !assessment.isFinal || assessment.verdict != .passed,
+    if ![.passed, .failed].contains(assessment.verdict),
       let forecast = assessment.forecastSentence(at: assessment.at)
     {
       sentence += "; forecast: \(forecast)"
@@ -166,6 +166,7 @@ struct ReportPage {
     } + more(sorted.count - ReportPage.findingLimit)
   }
 
+  /// What was left out, in one line.
   private func more(_ number: Int, indent: Int = 0) -> [Line] {
     number > 0 ? [.spaces(indent) + style.line("and \(number) more", .dim)] : []
   }

@@ -44,7 +44,7 @@ package enum RunsTable {
   /// The runs in the order given, no line wider than the width, no line feed at the end; empty for no run.
   package static func render(_ rows: [Row], width: Int, style: TextStyle) -> String {
     var table = Table([
-      Table.Column("run", .identifier), Table.Column("", .identifier), Table.Column("verdict", .identifier),
+      Table.Column("run", .identifier), Table.Column("", .identifier, dropped: 5), Table.Column("verdict", .identifier),
       Table.Column("target", .name(minimum: 8)), Table.Column("kind", .identifier, dropped: 3),
       Table.Column("versions", .name(minimum: 10), dropped: 4), Table.Column("began (UTC)", .identifier, dropped: 1),
       Table.Column("took", .number, dropped: 2),

@@ -95,10 +95,17 @@ extension Table {
 
   /// Takes out the columns in which no row says anything.
   package mutating func dropEmptyColumns() {
-    for index in columns.indices.reversed() where rows.allSatisfy({ $0.cells[index].text.isEmpty }) {
-      columns.remove(at: index)
-      for row in rows.indices { rows[row].cells.remove(at: index) }
-    }
+    for index in columns.indices.reversed() where rows.allSatisfy({ $0.cells[index].text.isEmpty }) { drop(index) }
+  }
+
+  /// Takes out the column of that title.
+  mutating func drop(_ title: String) {
+    if let index = columns.firstIndex(where: { $0.title == title }) { drop(index) }
+  }
+
+  private mutating func drop(_ index: Int) {
+    columns.remove(at: index)
+    for row in rows.indices { rows[row].cells.remove(at: index) }
   }
 
   /// The table's lines, each at most `width` cells wide.
@@ -129,7 +136,10 @@ extension Table {
   private func fit(_ shown: [Int], cells: [[Line]], titles: [Line], room: Int) -> [Int]? {
     var widths = shown.map { column in
       let title = header == .shown ? titles[column].width : 0
-      return cells.reduce(title) { max($0, $1[column].width) }
+      let widest = cells.reduce(title) { max($0, $1[column].width) }
+      // A column that can give way never needs more than the whole room.
+      return minimum(columns[column].kind, isText: true) == minimum(columns[column].kind, isText: false)
+        ? widest : min(widest, max(room, title))
     }
     var excess = widths.reduce(0, +) + Table.gap * max(0, shown.count - 1) - room
     // Sentences give way before names: a wrapped sentence is whole, a cut name is not.
@@ -191,9 +201,8 @@ extension Table {
     for (row, line) in zip(rows, cells) {
       for (index, column) in shown.enumerated() where !line[column].isEmpty {
         let label = titles[column].isEmpty ? Line.empty : titles[column] + style.line(": ", .dim)
-        lines += (label + line[column]).wrapped(to: room, hanging: 2)
-          .map { index == 0 ? $0 : .spaces(room > 12 ? 2 : 0) + $0 }
-          .flatMap { $0.wrapped(to: room, hanging: 4) }
+        let indent = index > 0 && room > 12 ? 2 : 0
+        lines += (label + line[column]).wrapped(to: room - indent, hanging: 2).map { .spaces(indent) + $0 }
       }
       lines += notes(of: row, room: room, style: style)
     }

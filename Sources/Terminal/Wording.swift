@@ -49,7 +49,7 @@ extension Assessment {
     let seen = "\(exposure.onIncoming) of \(exposure.sessions) new sessions on \(incoming)"
     guard exposure.onIncoming == exposure.sessions, exposure.excludedShare < 1 else { return seen }
     return
-      "with \(seen), old instances taking more than \(percent(exposure.excludedShare)) of the traffic are excluded at 95 %"
+      "with \(seen), old instances taking more than \(percent(exposure.excludedShare)) of the traffic are excluded at 95\u{A0}%"
   }
 
   /// When the first drain window ends; nil: nothing limits it, or the drain was not asked for yet.
@@ -72,7 +72,7 @@ extension Assessment {
     guard let forecast else { return nil }
     var parts: [String] = []
     if let zero = forecast.zeroExpectedAt {
-      parts.append("zero expected at \(zero.timeOfDay)" + (zero > now ? " (in \((zero - now).inWholeSeconds))" : ""))
+      parts.append("zero at about \(zero.timeOfDay)" + (zero > now ? " (in \((zero - now).inWholeSeconds))" : ""))
     } else if forecast.remaining != 0 {
       parts.append("no ground to say when zero is reached")
     }
@@ -88,11 +88,11 @@ extension Assessment.OutgoingInstance {
   /// What confirmed its drain, in words; nothing is said before it was asked for.
   var confirmation: Table.Cell {
     switch drainConfirmedBy {
-    case .log: Table.Cell("by its log")
-    case .workerStatus: Table.Cell("by worker status")
-    case .platform: Table.Cell("by the platform")
+    case .log: Table.Cell("its log")
+    case .workerStatus: Table.Cell("worker status")
+    case .platform: Table.Cell("the platform")
     case nil where drainRequestedAt == nil && !hasEnded: Table.Cell("not asked yet", .dim)
-    case nil: Table.Cell("not confirmed", .warn)
+    case nil: Table.Cell(hasEnded ? "nothing" : "nothing yet", .warn)
     }
   }
 
@@ -137,10 +137,10 @@ extension Duration {
   var inWholeSeconds: String { Duration.seconds(nanoseconds / 1_000_000_000).text }
 }
 
-/// A share of 1 as per cent: whole from 10 %, with a decimal below, two below 1 %.
+/// A share of 1 as per cent, number and sign held together: whole from 10 %, with a decimal below, two below 1 %.
 func percent(_ share: Double) -> String {
   let digits = share >= 0.095 ? 0 : share >= 0.0095 ? 1 : 2
-  return decimal(share * 100, digits: digits) + " %"
+  return decimal(share * 100, digits: digits) + "\u{A0}%"
 }
 
 /// A number that is not negative with so many decimals.
