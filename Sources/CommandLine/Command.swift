@@ -51,16 +51,19 @@ extension CommandGroup {
 
 /// Some commands of a group, under a heading.
 package struct CommandSection: Sendable {
-  /// The heading without its colon, `Commands` when nothing else fits.
+  /// The heading without its colon.
   package let heading: String
   /// The commands, in the order they are shown.
   package let entries: [any CommandEntry.Type]
 
   /// Commands under a heading.
-  package init(_ heading: String = "Commands", _ entries: [any CommandEntry.Type]) {
+  package init(_ heading: String, _ entries: [any CommandEntry.Type]) {
     self.heading = heading
     self.entries = entries
   }
+
+  /// Commands that need no heading but `Commands`.
+  package init(_ entries: [any CommandEntry.Type]) { self.init("Commands", entries) }
 }
 
 /// A command line that shows the use of a command.

@@ -84,14 +84,16 @@ struct LineMatcher {
 
   /// `-n`, `-n value`, `-nvalue`, `-n=value`, `-abc`, `-abn value`.
   private mutating func matchCluster(_ word: Word) {
+    let whole = String(word.text.prefix { $0 != "=" })
+    // `-target` is a long option with one hyphen, more often than `-t` with the value `arget`.
+    if whole.count > 2, declarations.option("-" + whole) != nil {
+      return reportUnknown(whole, inline: whole == word.text ? nil : word.text, at: word.position)
+    }
     var letters = word.text.dropFirst()
     while let letter = letters.popFirst() {
       let name = "-\(letter)"
       guard let option = declarations.option(name) else {
-        let isWhole = letters.isEmpty && word.text.count == 2
-        // `-target` is a long option with one hyphen more often than seven flags.
-        let isLong = letters.count + 2 == word.text.count && declarations.option("-" + word.text) != nil
-        reportUnknown(isWhole ? name : isLong ? word.text : name, inline: nil, at: word.position, in: word.text)
+        reportUnknown(name, inline: nil, at: word.position, in: word.text)
         return
       }
       guard option.arity != .none else {

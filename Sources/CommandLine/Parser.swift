@@ -124,7 +124,10 @@ extension Parser {
     guard !candidates.isEmpty else {
       return failure([UsageProblem("'\(node.line)' has no command \(word.quoted)")], at: node)
     }
-    let question = Suggestions.question(for: word, among: candidates)
+    var meant: [String] = []
+    for name in Suggestions.nearest(to: word, among: candidates).compactMap({ node.child($0)?.name })
+    where !meant.contains(name) { meant.append(name) }
+    let question = Suggestions.question(naming: meant)
     let names = node.visibleChildren.map(\.name)
     let remedy = question ?? (node.isRoot ? nil : "one of \(names.joined(separator: ", "))")
     let what = node.isRoot ? "unknown command \(word.quoted)" : "unknown command \(word.quoted) after '\(node.line)'"

@@ -2,13 +2,17 @@
 enum Suggestions {
   /// `did you mean 'deploy'?`; nil when nothing is near.
   static func question(for word: String, among candidates: [String]) -> String? {
-    let found = nearest(to: word, among: candidates)
-    return found.isEmpty ? nil : "did you mean \(found.map { "'\($0)'" }.listed("or"))?"
+    question(naming: nearest(to: word, among: candidates))
+  }
+
+  /// The same for what has been found.
+  static func question(naming found: [String]) -> String? {
+    found.isEmpty ? nil : "did you mean \(found.map { "'\($0)'" }.listed("or"))?"
   }
 
   /// The candidates that are nearest to a word, at most three; none when all are too far to be what was meant.
   ///
-  /// Near is: a third of the letters mistyped, or the beginning of the candidate typed.
+  /// Near is: a third of the letters mistyped (of a single letter: only its case), or the beginning of the candidate typed.
   static func nearest(to word: String, among candidates: [String]) -> [String] {
     let typed = Array(word.lowercased().unicodeScalars.prefix(64))
     let body = typed.drop { $0 == "-" }
@@ -17,7 +21,7 @@ enum Suggestions {
       let scalars = Array(candidate.lowercased().unicodeScalars)
       return (candidate, distance(from: typed, to: scalars))
     }
-    let near = measured.filter { $0.distance <= max(1, body.count / 3) }
+    let near = measured.filter { $0.distance <= (body.count == 1 ? 0 : max(1, body.count / 3)) }
     guard let best = near.map(\.distance).min() else {
       return Array(candidates.filter { body.count > 1 && $0.hasPrefix(word) }.prefix(3))
     }
