@@ -122,7 +122,7 @@ let package = Package(
       "Rehearsal",
       ["Cutover", "Documents", "LiveKit", "Machine", "Platforms", "Runbooks", "SessionSources", "Vocabulary", "Web"]),
     tests("Configuration", ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
-    tests("CommandLine", ["Machine", "Vocabulary"]),
+    tests("CommandLine", ["Machine", "Vocabulary"], exclude: ["Golden", "Shells"]),
     tests("Commands", ["CommandLine", "Cutover", "Journal", "Machine", "Vocabulary"]),
     .testTarget(
       name: "IntegrationTests",
