@@ -20,7 +20,10 @@ struct ScreenRegion {
       output += "\u{1B}[J" + above.map { $0 + "\r\n" }.joined()
     }
     // Without wrapping, a character that is wider here than we think cannot push the region out of place.
-    output += "\u{1B}[?7l" + lines.map { $0 + "\u{1B}[K" }.joined(separator: "\r\n") + "\u{1B}[J\u{1B}[?7h"
+    // Each place is cleared before it is written: after a line of the full width the cursor stands on its last character.
+    output += "\u{1B}[?7l"
+    for line in lines.dropLast() { output += "\u{1B}[2K" + line + "\r\n" }
+    output += "\u{1B}[J" + (lines.last ?? "") + "\u{1B}[?7h"
     drawn = lines.map(ScreenRegion.cells)
     return output
   }

@@ -125,9 +125,9 @@ struct ScreenRegionTests {
     var region = ScreenRegion()
     #expect(
       region.replace(with: ["a", "b", "c"], above: [], size: size)
-        == "\u{1B}[?25l\r\u{1B}[?7la\u{1B}[K\r\nb\u{1B}[K\r\nc\u{1B}[K\u{1B}[J\u{1B}[?7h")
-    #expect(region.replace(with: ["d"], above: [], size: size) == "\r\u{1B}[2A\u{1B}[?7ld\u{1B}[K\u{1B}[J\u{1B}[?7h")
-    #expect(region.replace(with: ["e"], above: [], size: size).hasPrefix("\r\u{1B}[?7le"))
+        == "\u{1B}[?25l\r\u{1B}[?7l\u{1B}[2Ka\r\n\u{1B}[2Kb\r\n\u{1B}[Jc\u{1B}[?7h")
+    #expect(region.replace(with: ["d"], above: [], size: size) == "\r\u{1B}[2A\u{1B}[?7l\u{1B}[Jd\u{1B}[?7h")
+    #expect(region.replace(with: ["e"], above: [], size: size).hasPrefix("\r\u{1B}[?7l\u{1B}[Je"))
   }
 
   @Test func linesThatANarrowerTerminalFoldedAreCounted() {
