@@ -1,5 +1,5 @@
 /// Takes the chunked transfer coding (RFC 9112 §7.1) off bytes that come in pieces.
-struct HTTPChunkedDecoder: Sendable {
+package struct HTTPChunkedDecoder: Sendable {
   private enum State {
     case size(digits: Int, value: Int)
     case extensions(value: Int)
@@ -20,10 +20,11 @@ struct HTTPChunkedDecoder: Sendable {
   private static let overheadLimit = 16 << 10
 
   /// A decoder for a body of at most `limit` bytes.
-  init(limit: Int) { self.limit = limit }
+  package init(limit: Int) { self.limit = limit }
 
   /// Moves what belongs to the body from the input's front to its end; true when the last chunk and its trailers were read.
-  mutating func decode(_ input: inout ArraySlice<UInt8>, into body: inout [UInt8]) throws(HTTPRejection) -> Bool {
+  package mutating func decode(_ input: inout ArraySlice<UInt8>, into body: inout [UInt8]) throws(HTTPRejection) -> Bool
+  {
     while !input.isEmpty {
       if case .data(let left) = state {
         let piece = input.prefix(left)

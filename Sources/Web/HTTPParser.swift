@@ -1,22 +1,23 @@
 /// Why a server refuses a request before any handler sees it.
-struct HTTPRejection: Error, Hashable {
+package struct HTTPRejection: Error, Hashable {
   /// The status of the answer, 400 to 505.
-  let status: Int
+  package let status: Int
   /// What is wrong with the request; without any of its text.
-  let reason: String
+  package let reason: String
 }
 
 /// Finds the end of a message's head in bytes that come in pieces; looks at every byte once.
-struct HTTPHeadScanner: Sendable {
+package struct HTTPHeadScanner: Sendable {
   private let limits: HTTPServer.Limits
   private var scanned = 0
   private var lineStart = 0
   private var isInFirstLine = true
 
-  init(limits: HTTPServer.Limits) { self.limits = limits }
+  /// A scanner at the first byte of a message.
+  package init(limits: HTTPServer.Limits) { self.limits = limits }
 
   /// The length of the head with its empty line; nil while it is incomplete. The bytes given before must be given again.
-  mutating func end(in bytes: [UInt8]) throws(HTTPRejection) -> Int? {
+  package mutating func end(in bytes: [UInt8]) throws(HTTPRejection) -> Int? {
     while scanned < bytes.count {
       let byte = bytes[scanned]
       if byte == UInt8(ascii: "\n") {
@@ -88,7 +89,7 @@ enum HTTPHead {
 }
 
 /// The head of a request, understood.
-struct HTTPRequestHead: Sendable {
+package struct HTTPRequestHead: Sendable {
   /// How the end of the body is told.
   enum Framing: Hashable {
     case none
@@ -110,7 +111,7 @@ struct HTTPRequestHead: Sendable {
   let isCurrent: Bool
 
   /// Reads a head that `HTTPHeadScanner` found.
-  init(_ head: ArraySlice<UInt8>, limits: HTTPServer.Limits) throws(HTTPRejection) {
+  package init(_ head: ArraySlice<UInt8>, limits: HTTPServer.Limits) throws(HTTPRejection) {
     let lines = HTTPHead.lines(head)
     guard let start = lines.first else { throw HTTPRejection(status: 400, reason: "an empty head") }
     let parts = start.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)

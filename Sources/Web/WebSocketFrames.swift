@@ -1,7 +1,9 @@
 /// A breach of RFC 6455 by the peer, and the code that the connection is closed with.
-struct WebSocketViolation: Error, Hashable {
-  let code: WebSocketCloseCode
-  let reason: String
+package struct WebSocketViolation: Error, Hashable {
+  /// 1002, 1007 or 1009.
+  package let code: WebSocketCloseCode
+  /// What the peer did; without any of its text.
+  package let reason: String
 
   init(_ reason: String, code: WebSocketCloseCode = .protocolError) {
     self.code = code
@@ -10,7 +12,7 @@ struct WebSocketViolation: Error, Hashable {
 }
 
 /// What frames carry, put together.
-enum WebSocketEvent: Hashable {
+package enum WebSocketEvent: Hashable {
   case message(WebSocket.Message)
   case ping([UInt8])
   case pong([UInt8])
@@ -76,9 +78,9 @@ enum WebSocketFrames {
 }
 
 /// Puts messages together from bytes that come in pieces.
-struct WebSocketDecoder: Sendable {
+package struct WebSocketDecoder: Sendable {
   /// Received bytes that are not yet used; append to it.
-  var buffer: [UInt8]
+  package var buffer: [UInt8]
   /// Whether the peer is a client, whose frames must be masked; a server's must not.
   private let expectsMask: Bool
   private let limit: Int
@@ -86,7 +88,7 @@ struct WebSocketDecoder: Sendable {
   private var fragments: (opcode: WebSocketOpcode, payload: [UInt8])?
 
   /// A decoder for messages of at most `limit` bytes.
-  init(expectsMask: Bool, limit: Int, unread: [UInt8] = []) {
+  package init(expectsMask: Bool, limit: Int, unread: [UInt8] = []) {
     self.expectsMask = expectsMask
     self.limit = limit
     buffer = unread
@@ -101,7 +103,7 @@ struct WebSocketDecoder: Sendable {
   }
 
   /// The next event in the buffer; nil when it needs more bytes.
-  mutating func next() throws(WebSocketViolation) -> WebSocketEvent? {
+  package mutating func next() throws(WebSocketViolation) -> WebSocketEvent? {
     while let header = try header() {
       let start = used + header.size
       guard buffer.count - start >= header.length else { break }

@@ -100,13 +100,15 @@ import Web
       try await withClient { client in
         func error(_ path: String, _ change: (inout HTTPClient.Request) -> Void = { _ in }) async -> WebFailure? {
           var request = HTTPClient.Request(server.url(path))
-          request.timeout = .milliseconds(1500)
           change(&request)
           return await failure { [request] in try await client.send(request) }
         }
         #expect(await error("/half") == .truncated(at: server.url("/half")))
         #expect(await error("/half-chunk") == .truncated(at: server.url("/half-chunk")))
-        #expect(await error("/half-reset") == .truncated(at: server.url("/half-reset")))
+        // The reset may overtake the bytes before it.
+        let halfReset = await error("/half-reset")
+        let name = server.url("/half-reset")
+        #expect(halfReset == .truncated(at: name) || halfReset == .reset(at: name))
         #expect(await error("/reset") == .reset(at: server.url("/reset")))
         #expect(await error("/nothing") == .reset(at: server.url("/nothing")))
         guard case .malformed? = await error("/garbage") else {
@@ -117,8 +119,8 @@ import Web
           Issue.record("a length in words was taken")
           return
         }
-        let silent = await error("/silent") { $0.timeout = .milliseconds(200) }
-        #expect(silent == .timedOut(.answer, at: server.url("/silent"), after: .milliseconds(200)))
+        let silent = await error("/silent") { $0.timeout = .seconds(1) * Patience.factor }
+        #expect(silent == .timedOut(.answer, at: server.url("/silent"), after: .seconds(1) * Patience.factor))
       }
     }
   }
@@ -133,9 +135,9 @@ import Web
     }) { server in
       try await withClient { client in
         var request = HTTPClient.Request(server.url())
-        request.timeout = .milliseconds(200)
+        request.timeout = .milliseconds(1500) * Patience.factor
         let error = await failure { [request] in try await client.send(request) }
-        #expect(error == .timedOut(.body, at: server.url(), after: .milliseconds(200)))
+        #expect(error == .timedOut(.body, at: server.url(), after: request.timeout))
       }
     }
   }
