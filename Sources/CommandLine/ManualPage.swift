@@ -42,6 +42,9 @@ struct ManualWriter {
     let program = Roff.word(root.name)
     let summary = node.entry.summary.hasSuffix(".") ? String(node.entry.summary.dropLast()) : node.entry.summary
     macro("TH \(title.uppercased()) 1 \"\" \"\(program) \(Roff.word(version))\" \"\(program)\"")
+    // Names and command lines stay whole, and spaces single.
+    macro("nh")
+    macro("ad l")
     section("NAME") { $0.line("\(title) \\- \(Roff.word(summary))") }
     section("SYNOPSIS") { page in
       page.line("\\fB\(Roff.word(page.node.line))\\fR \(page.reference.usage.map(Roff.word).joined(separator: " "))")
