@@ -30,6 +30,9 @@ extension WorkerLog {
       startingAt = startingAt ?? at
     case "initializing process", "initializing job runner":
       if !line.isOfInference { isInitializing = true }
+    case "timed out waiting for idle processes to initialize":
+      // It registers all the same, on a slow machine before the first process has been begun.
+      isInitializing = true
     case "process initialized", "job runner initialized":
       if !line.isOfInference { initializedAt = initializedAt ?? at }
     case "error initializing process", "error initializing job runner":

@@ -129,6 +129,16 @@ import Vocabulary
     }
   }
 
+  @Test func aRegisteredWorkerThatDiesOfTheStopSignalIsKilled() async throws {
+    try await withFleet(LocalFleet.echo("registered worker", #""id": "AW_1""#) + "; exec sleep 600") { fleet in
+      let generation = try await fleet.platform.start("v1", isReturning: false)
+      try await fleet.until { !$0.workers.isEmpty }
+      try await fleet.platform.drain([generation])
+      let ended = try await fleet.until { $0.phase == .ended }
+      #expect(ended.end?.signal == 15 && ended.end?.cause == .killed)
+    }
+  }
+
   @Test func aForcedEndIsAKill() async throws {
     let script = """
       \(LocalFleet.echo("registered worker", #""id": "AW_1""#)); \(LocalFleet.echo("draining worker", #""id": "AW_1", "timeout": 0"#))

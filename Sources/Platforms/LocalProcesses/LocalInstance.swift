@@ -202,8 +202,13 @@ extension LocalInstance {
 
   private func cause(of signal: Signal) -> InstanceObservation.End.Cause? {
     if let killCause { return killCause }
-    // Ended by the signal that told it to stop: it has no handler, or a wrapper took it. Nobody else did it.
-    if signal == .terminate, stop != nil { return .unknown("stop-signal") }
+    if signal == .terminate, stop != nil {
+      // A wrapper died of the stop signal, and what it left behind drained.
+      if log.drain.finishedAt != nil { return .drained }
+      // A worker of the SDK never ends by this signal when it drains; other servers may, as their last act.
+      let neverDrained = !log.registrations.isEmpty && log.drain.confirmedAt == nil
+      return neverDrained ? .killed : .unknown("stop-signal")
+    }
     return signal.isOfACrash ? .crashed : .killed
   }
 

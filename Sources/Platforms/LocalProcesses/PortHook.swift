@@ -21,7 +21,7 @@ enum PortHook {
     return variables
   }
 
-  /// The module. `_port` is the attribute of both 1.3.12 and 1.8.9; 0 makes their `start` ask for a free port.
+  /// The module. `_host` and `_port` are the attributes of both 1.3.12 and 1.8.9; 0 makes their `start` ask for a free port.
   static let module = """
     # Written by sluice: lets several LiveKit workers run on one machine. See the README, "Local processes".
     import sys
@@ -65,6 +65,9 @@ enum PortHook {
                 # Subclasses serve something else, such as metrics, on a port that somebody chose.
                 if type(this) is server and isinstance(getattr(this, "_port", None), int):
                     this._port = 0
+                    # "" is IPv4 and IPv6, each with a free port of its own, of which the log names one.
+                    if not this._host:
+                        this._host = "0.0.0.0"
 
             server.__init__ = __init__
 

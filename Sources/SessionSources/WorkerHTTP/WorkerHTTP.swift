@@ -7,8 +7,9 @@ package import Web
 ///
 /// Asks `/worker` and `/` of every endpoint at each poll. A count is given only where a whole answer that looks like a
 /// worker's arrived; any other instance is `unreachable` with the reason in its note, and its count is unknown. `/` says
-/// 200 also while a worker drains, is not registered, or cannot start a single process, so `serving` means no more here
-/// than that it does not deny it.
+/// 200 also while a worker drains, is not registered, or cannot start a single process. So an instance whose platform
+/// tells turns apart, and with them more than that, is only said to be answering; where nobody else can tell, 200 is taken
+/// for serving.
 package struct WorkerHTTP: SessionSource {
   /// Gives the endpoints at the moment of a poll; a platform's list changes with its instances.
   package typealias Endpoints = @Sendable () async throws -> [WorkerEndpoint]
@@ -133,7 +134,7 @@ extension WorkerHTTP {
   ) async -> (phase: InstanceObservation.Phase, note: String?) {
     do throws(WebFailure) {
       let response = try await client.send(try request(endpoint.healthURL, until: deadline))
-      guard response.status != 200 else { return (.serving, nil) }
+      guard response.status != 200 else { return (endpoint.generation == nil ? .serving : .unknown("answering"), nil) }
       // The SDK says why in a few words: `inference process not running`.
       let text = String(decoding: response.body.prefix(100), as: UTF8.self).harmless
       let word = "unhealthy (\(response.status)\(response.status == 503 && !text.isEmpty ? ": \(text)" : ""))"
