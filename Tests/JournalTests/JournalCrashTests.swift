@@ -14,7 +14,7 @@ import Vocabulary
     Invocation([program, mode, example.run.path, example.run.id.rawValue])
   }
 
-  @Test(.timeLimit(.minutes(5))) func killedAtAnyMomentNothingThatWasFlushedIsLost() async throws {
+  @Test(.timeLimit(.minutes(10))) func killedAtAnyMomentNothingThatWasFlushedIsLost() async throws {
     var random = SystemRandomNumberGenerator()
     var flushed = 0
     for round in 0..<60 {

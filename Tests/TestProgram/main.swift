@@ -23,7 +23,12 @@ case "signals":
     if count == 2 { exit(signal.exitStatus) }
   }
 case "print-forever":
-  while try StandardStream.output.write("line\n") == .written {}
+  do {
+    while try StandardStream.output.write("line\n") == .written {}
+  } catch {
+    _ = try? StandardStream.errors.write("\(error)\n")
+    exit(error.exitStatus.rawValue)
+  }
 default:
   exit(64)
 }
