@@ -100,7 +100,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Machine", "Vocabulary"], path: "Tests/TestSupport", swiftSettings: strict),
     .executableTarget(
-      name: "sluice-test-program", dependencies: ["Machine"], path: "Tests/TestProgram", swiftSettings: strict),
+      name: "sluice-test-program", dependencies: ["Machine", "Vocabulary"], path: "Tests/TestProgram",
+      swiftSettings: strict),
     .executableTarget(
       name: "sluice-journal-writer", dependencies: ["Cutover", "Journal", "Machine", "Vocabulary"],
       path: "Tests/JournalWriter", swiftSettings: strict),

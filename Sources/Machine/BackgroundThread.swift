@@ -5,7 +5,7 @@ import Glibc
 package enum BackgroundThread {
   /// Runs the body on a new thread; the name is what `ps -L` shows, 15 bytes at most.
   ///
-  /// The thread blocks no signal that it does not have to: signals are caught by a handler that any thread may run.
+  /// A write of the thread to a closed pipe is an error (EPIPE), whatever the process does with SIGPIPE.
   package static func start(named name: String, _ body: @escaping @Sendable () -> Void) throws(MachineFailure) {
     let box = unsafe Unmanaged.passRetained(Body(name: name, run: body))
     var attributes = pthread_attr_t()
@@ -18,7 +18,7 @@ package enum BackgroundThread {
       { pointer in
         guard let pointer = unsafe pointer else { return nil }
         let body = unsafe Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue()
-        unsafe cm_name_thread(String(body.name.prefix(15)))
+        unsafe cm_enter_thread(String(body.name.prefix(15)))
         body.run()
         return nil
       }, box.toOpaque())

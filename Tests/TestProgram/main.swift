@@ -1,6 +1,7 @@
 // What tests need as a process of its own: a keeper, and a program that starts one and ends.
 import Glibc
 import Machine
+import Vocabulary
 
 ProgramStart.prepare()
 let arguments = Array(CommandLine.arguments.dropFirst())

@@ -88,7 +88,15 @@ const char *cm_error_words(int code) {
 }
 
 char **cm_environment(void) { return environ; }
-void cm_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+void cm_enter_thread(const char *name) {
+  sigset_t broken_pipe;
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken_pipe, NULL);
+  pthread_setname_np(pthread_self(), name);
+}
+
 int cm_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
 
 int cm_terminal_size(int descriptor, int *columns, int *rows) {

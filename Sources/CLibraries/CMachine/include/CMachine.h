@@ -42,8 +42,8 @@ void cm_default(int signal);
 const char *cm_error_words(int code);
 /// The process's environment.
 char **cm_environment(void);
-/// Names the calling thread, 15 bytes at most.
-void cm_name_thread(const char *name);
+/// Names the calling thread, 15 bytes at most, and makes a closed pipe an error of its writes alone.
+void cm_enter_thread(const char *name);
 /// Exclusive advisory lock of an open file description, without waiting; 0 or -1.
 int cm_lock(int descriptor);
 /// Columns and rows of a terminal; 0 or -1.
