@@ -54,7 +54,9 @@ extension AccessToken {
   fileprivate init?(apiKey: String, claims: Node) {
     var reader = ClaimReader(claims)
     self.init(apiKey: apiKey)
-    identity = reader.text("sub")
+    let subject = reader.text("sub")
+    let named = reader.text("identity")
+    identity = subject.isEmpty ? named : subject
     name = reader.text("name")
     issuedAt = reader.moment("iat")
     notBefore = reader.moment("nbf")
@@ -89,6 +91,7 @@ extension VideoGrants {
     canPublish = reader.optionalFlag("canPublish")
     canSubscribe = reader.optionalFlag("canSubscribe")
     canPublishData = reader.optionalFlag("canPublishData")
+    canSubscribeMetrics = reader.optionalFlag("canSubscribeMetrics")
     canUpdateOwnMetadata = reader.optionalFlag("canUpdateOwnMetadata")
   }
 }
@@ -140,6 +143,7 @@ private struct ClaimReader {
 private struct Claims: Encodable {
   let iss: String
   let sub: String
+  let identity: String?
   let name: String?
   let iat: Int64?
   let nbf: Int64?
@@ -155,6 +159,7 @@ private struct Claims: Encodable {
     func present(_ text: String) -> String? { text.isEmpty ? nil : text }
     iss = token.apiKey
     sub = token.identity
+    identity = present(token.identity)
     name = present(token.name)
     iat = token.issuedAt.map { $0.nanoseconds / 1_000_000_000 }
     nbf = token.notBefore.map { $0.nanoseconds / 1_000_000_000 }
@@ -182,6 +187,7 @@ private struct Claims: Encodable {
     let canPublish: Bool?
     let canSubscribe: Bool?
     let canPublishData: Bool?
+    let canSubscribeMetrics: Bool?
     let canUpdateOwnMetadata: Bool?
 
     init(_ grants: VideoGrants) {
@@ -198,6 +204,7 @@ private struct Claims: Encodable {
       canPublish = grants.canPublish
       canSubscribe = grants.canSubscribe
       canPublishData = grants.canPublishData
+      canSubscribeMetrics = grants.canSubscribeMetrics
       canUpdateOwnMetadata = grants.canUpdateOwnMetadata
     }
   }

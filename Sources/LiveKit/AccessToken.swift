@@ -6,7 +6,7 @@ package import Vocabulary
 package struct AccessToken: Hashable, Sendable {
   /// The API key whose secret signs it (`iss`).
   package var apiKey: String
-  /// Whom it is for (`sub`): a participant's identity; empty for workers and API calls.
+  /// Whom it is for (`sub`, and `identity` as the server writes it): a participant's identity; empty for workers and API calls.
   package var identity = ""
   package var name = ""
   /// Whole seconds count; what is below a second is cut.
@@ -51,10 +51,12 @@ package struct VideoGrants: Hashable, Sendable {
   package var agent = false
   package var hidden = false
   package var recorder = false
-  /// nil is the server's default, which is yes; so are the next three.
+  /// nil is the server's default, which is yes; for the next two as well.
   package var canPublish: Bool?
   package var canSubscribe: Bool?
   package var canPublishData: Bool?
+  /// nil is the server's default, which is no; for the next one as well.
+  package var canSubscribeMetrics: Bool?
   package var canUpdateOwnMetadata: Bool?
 
   /// Grants of nothing.
