@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Python's json reads the same documents.
-@Suite(.enabled(if: Python.interpreter != nil, "needs the Python environment of the tests (SLUICE_VENV)"))
+@Suite(.enabled(if: Python.isThere, Comment(rawValue: Python.isMissing)))
 struct JSONJudgeTests {
   static let seed: UInt64 = 20_261_121
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// PyYAML's own parser, which shares no code with libyaml, composes the same trees.
-@Suite(.enabled(if: Python.interpreter != nil, "needs the Python environment of the tests (SLUICE_VENV)"))
+@Suite(.enabled(if: Python.isThere, Comment(rawValue: Python.isMissing)))
 struct YAMLJudgeTests {
   static let documents = [
     "version: 1\ntargets:\n  production:\n    platform:\n      livekit-cloud: { agent: CA_x, directory: . }   # comment\n",

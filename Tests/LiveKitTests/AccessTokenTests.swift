@@ -112,7 +112,7 @@ struct AccessTokenTests {
     #expect(back == ServerMessage(.assignment(assignment)))
   }
 
-  @Test(.enabled(if: Python.interpreter != nil, "needs the Python environment of the tests (SLUICE_VENV)"))
+  @Test(.enabled(if: Python.isThere, Comment(rawValue: Python.isMissing)))
   func pyJWTVerifiesWhatIsSignedHere() async throws {
     var random = SeededGenerator(seed: 4)
     let tokens = (0..<300).map { _ in Self.sample(&random) }
@@ -142,7 +142,7 @@ struct AccessTokenTests {
     }
   }
 
-  @Test(.enabled(if: Python.interpreter != nil, "needs the Python environment of the tests (SLUICE_VENV)"))
+  @Test(.enabled(if: Python.isThere, Comment(rawValue: Python.isMissing)))
   func whatPyJWTSignsIsVerifiedHere() async throws {
     let claims = [
       #"{"iss":"devkey","sub":"","nbf":1795269911,"exp":1795291511,"video":{"agent":true,"canPublish":true}}"#,

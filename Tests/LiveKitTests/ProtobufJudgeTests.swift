@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Google's protobuf library and `protoc` read and write the same messages.
-@Suite(.enabled(if: Python.interpreter != nil, "needs the Python environment of the tests (SLUICE_VENV)"))
+@Suite(.enabled(if: Python.isThere, Comment(rawValue: Python.isMissing)))
 struct ProtobufJudgeTests {
   static let seed: UInt64 = 20_261_121
 
