@@ -18,7 +18,9 @@ extension Duration {
       nanoseconds >= Double(Int64.max) ? .max : nanoseconds <= Double(Int64.min) ? .min : Int64(nanoseconds.rounded()))
   }
 
-  /// Reads `1h30m`, `5s`, `250ms`, `1d`; units in falling order, each once; nil for anything else, a bare number included.
+  /// Reads `1h30m`, `5s`, `1.5s`, `250ms`, `1d`; nil for anything else, a bare number included.
+  ///
+  /// Units come in falling order, each once; only the last amount may have a fraction; its digits past the ninth are cut.
   package init?(text: some StringProtocol) {
     var scanner = DigitScanner(text.utf8)
     var total: Int64 = 0
@@ -34,6 +36,8 @@ extension Duration {
         guard amount < 1_000_000_000_000 else { return nil }
         amount = amount * 10 + next
       }
+      let hasFraction = scanner.rest.first == UInt8(ascii: ".")
+      guard let fraction = hasFraction ? scanner.fraction() : 0 else { return nil }
       let milliseconds = scanner.rest.starts(with: "ms".utf8)
       let found = units.indices.last {
         milliseconds ? units[$0].name == "ms" : $0 < 4 && scanner.rest.starts(with: units[$0].name.utf8)
@@ -41,10 +45,13 @@ extension Duration {
       guard let unit = found, unit >= index else { return nil }
       index = unit + 1
       scanner.rest = scanner.rest.dropFirst(units[unit].name.utf8.count)
+      guard !hasFraction || scanner.isAtEnd else { return nil }
       let (product, overflow) = amount.multipliedReportingOverflow(by: units[unit].nanoseconds)
+      let part = Int64(Int128(units[unit].nanoseconds) * Int128(fraction) / 1_000_000_000)
       let (sum, overflowing) = total.addingReportingOverflow(product)
-      guard !overflow, !overflowing else { return nil }
-      total = sum
+      let (whole, overflowed) = sum.addingReportingOverflow(part)
+      guard !overflow, !overflowing, !overflowed else { return nil }
+      total = whole
     }
     self = .nanoseconds(total)
   }
@@ -54,7 +61,7 @@ extension Duration {
     let nanoseconds = self.nanoseconds
     guard nanoseconds >= 0 else { return nanoseconds == .min ? "-292y" : "-" + Duration.nanoseconds(-nanoseconds).text }
     if nanoseconds == 0 { return "0s" }
-    if nanoseconds < 1_000_000_000 { return "\((nanoseconds + 500_000) / 1_000_000)ms" }
+    if nanoseconds < 999_500_000 { return "\((nanoseconds + 500_000) / 1_000_000)ms" }
     if nanoseconds < 10_000_000_000 {
       let tenths = (nanoseconds + 50_000_000) / 100_000_000
       return tenths % 10 == 0 ? "\(tenths / 10)s" : "\(tenths / 10).\(tenths % 10)s"

@@ -1,6 +1,6 @@
 /// A moment on the wall clock, as nanoseconds since 1970-01-01T00:00:00Z.
 ///
-/// Range: the years 1970 to 2262 from text; arithmetic saturates at the ends of `Int64`.
+/// Range: the years 1970 to 2261 from text; arithmetic saturates at the ends of `Int64`.
 package struct Timestamp: Hashable, Comparable, Sendable {
   /// Nanoseconds since the epoch.
   package let nanoseconds: Int64
@@ -16,7 +16,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
   /// The same moment with everything below a millisecond cut off.
   package var roundedToMilliseconds: Timestamp {
-    Timestamp(nanoseconds: nanoseconds - Timestamp.remainder(nanoseconds, 1_000_000))
+    let (cut, overflow) = nanoseconds.subtractingReportingOverflow(Timestamp.remainder(nanoseconds, 1_000_000))
+    return Timestamp(nanoseconds: overflow ? .min : cut)
   }
 
   package static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
@@ -47,17 +48,22 @@ extension Timestamp: CustomStringConvertible {
   package var description: String {
     let fraction = Timestamp.remainder(nanoseconds, 1_000_000_000)
     let digits = fraction % 1_000_000 == 0 ? 3 : fraction % 1_000 == 0 ? 6 : 9
-    let civil = CivilTime(seconds: (nanoseconds - fraction) / 1_000_000_000)
+    let civil = CivilTime(seconds: wholeSeconds)
     let shown = digits == 3 ? fraction / 1_000_000 : digits == 6 ? fraction / 1_000 : fraction
     return "\(civil.date)T\(civil.time).\(padded(shown, to: digits))Z"
   }
 
   /// The time of day in UTC, `14:05:11`, for lines that are read while they are made.
   package var timeOfDay: String {
-    CivilTime(seconds: (nanoseconds - Timestamp.remainder(nanoseconds, 1_000_000_000)) / 1_000_000_000).time
+    CivilTime(seconds: wholeSeconds).time
   }
 
-  /// Reads RFC 3339: `2026-11-21T00:09:48.668+01:00`; nil for anything else, or outside the years 1970 to 2262.
+  /// Seconds since the epoch, rounded down.
+  private var wholeSeconds: Int64 {
+    nanoseconds / 1_000_000_000 - (nanoseconds % 1_000_000_000 < 0 ? 1 : 0)
+  }
+
+  /// Reads RFC 3339: `2026-11-21T00:09:48.668+01:00`; nil for anything else, or outside the years 1970 to 2261 in UTC.
   package init?(_ text: some StringProtocol) {
     var scanner = DigitScanner(text.utf8)
     guard
@@ -65,11 +71,13 @@ extension Timestamp: CustomStringConvertible {
       let day = scanner.digits(2), scanner.skip("T") || scanner.skip("t") || scanner.skip(" "),
       let hour = scanner.digits(2), scanner.skip(":"), let minute = scanner.digits(2), scanner.skip(":"),
       let second = scanner.digits(2), let fraction = scanner.fraction(), let offset = scanner.offset(),
-      scanner.isAtEnd, year >= 1970, year < 2262, (1...12).contains(month), day >= 1,
-      day <= CivilTime.days(inMonth: month, year: year), hour < 24, minute < 60, second <= 60
+      scanner.isAtEnd, (1...12).contains(month), day >= 1, day <= CivilTime.days(inMonth: month, year: year),
+      hour < 24, minute < 60, second <= 60
     else { return nil }
     let days = CivilTime.daysSinceEpoch(year: year, month: month, day: day)
     let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset
+    // Up to 2262-01-01, the last whole year that fits: every moment that is read can be printed and read again.
+    guard (0..<9_214_646_400).contains(seconds) else { return nil }
     self.init(nanoseconds: seconds * 1_000_000_000 + fraction)
   }
 }
