@@ -12,7 +12,8 @@ private func check<Message: WireMessage>(_ type: Message.Type, _ bytes: [UInt8])
     let message = try Wire.decode(type, from: bytes)
     let written = try Wire.encode(message)
     // By bytes: a number that is none is not equal to itself.
-    precondition(try Wire.encode(Wire.decode(type, from: written)) == written)
+    let again = try Wire.encode(Wire.decode(type, from: written))
+    precondition(again == written)
   } catch {
     precondition(error is WireFailure)
   }
