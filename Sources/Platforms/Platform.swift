@@ -20,4 +20,17 @@ package protocol Platform: SessionSource {
 
   /// Tells every instance of these generations to drain, and returns once they were told.
   func drain(_ generations: [Generation]) async throws
+
+  /// Does what the platform must do while a drain goes on, such as ending what has passed its deadline.
+  ///
+  /// Whoever drains calls it at each poll; whoever only looks on never does.
+  func tend() async throws
+
+  /// Why no instance of a generation will ever serve; nil as long as one may.
+  func failureToServe(_ generation: Generation) async throws -> (any Failure)?
+}
+
+extension Platform {
+  package func tend() async throws {}
+  package func failureToServe(_ generation: Generation) async throws -> (any Failure)? { nil }
 }

@@ -82,6 +82,10 @@ extension LocalProcesses {
     }
   }
 
+  package func failureToServe(_ generation: Generation) async throws -> (any Failure)? {
+    try generation.id.flatMap { try startFailure(of: $0) }
+  }
+
   /// Why no process of a generation will ever serve: all have ended and none had served; nil as long as one may.
   ///
   /// For whoever waits until a generation serves: a worker whose credentials or port are refused ends some seconds after

@@ -51,6 +51,8 @@ extension LocalProcesses {
     return late.map(\.id).sorted()
   }
 
+  package func tend() async throws { try await enforceDeadlines() }
+
   /// Ends every process that the target ever started, orphans included: SIGTERM to the main processes, SIGKILL to all that
   /// lives after the grace. Returns when nothing of them lives, or throws what still does. For rehearsals, which
   /// leave nothing behind.

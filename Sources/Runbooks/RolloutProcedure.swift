@@ -1,0 +1,263 @@
+package import Cutover
+package import Journal
+package import Machine
+package import Platforms
+package import SessionSources
+package import Vocabulary
+
+/// What a deploy or a rollback is to do.
+package struct RolloutRequest: Sendable {
+  /// The fleet.
+  package let target: TargetName
+  /// Deploy or rollback.
+  package let kind: Rollout.Kind
+  /// The version that should serve afterwards.
+  package let version: VersionName
+  /// The numbers that decide.
+  package let policy: Policy
+
+  /// A request.
+  package init(target: TargetName, kind: Rollout.Kind, version: VersionName, policy: Policy) {
+    self.target = target
+    self.kind = kind
+    self.version = version
+    self.policy = policy
+  }
+}
+
+/// Carries out the steps of a deploy or a rollback, journals each, and ends with a verdict or a failure.
+package actor RolloutProcedure {
+  private let request: RolloutRequest
+  private let platform: any Platform
+  private let sources: [any SessionSource]
+  private let journal: JournalWriter
+  private let clock: any Clock<Duration>
+  private let wallClock: WallClock
+  private let report: RunReport
+
+  private var outgoing: [Generation] = []
+  private var watch: Watch?
+
+  /// A procedure over a platform; `sources` are polled beside the platform, which is the first source itself.
+  package init(
+    request: RolloutRequest, platform: any Platform, sources: [any SessionSource], journal: JournalWriter,
+    clock: any Clock<Duration>, wallClock: WallClock, report: @escaping RunReport
+  ) {
+    self.request = request
+    self.platform = platform
+    self.sources = [platform] + sources
+    self.journal = journal
+    self.clock = clock
+    self.wallClock = wallClock
+    self.report = report
+  }
+
+  /// Goes on where an interrupted run stopped: with the plan and the samples of its journal, after the steps it finished.
+  package func resume(_ plan: WatchPlan, samples: [Sample], finished: Set<StepID>) async -> RunOutcome {
+    outgoing = plan.rollout.outgoing
+    watch = makeWatch(plan, resuming: samples)
+    return await perform(skipping: finished.union([RolloutSteps.record, RolloutSteps.start]))
+  }
+
+  /// Carries out every step.
+  package func run() async -> RunOutcome { await perform(skipping: []) }
+
+  /// Steps in order until one does not end well; what was seen until then is the outcome.
+  private func perform(skipping finished: Set<StepID>) async -> RunOutcome {
+    let steps = RolloutSteps.all(request.kind, policy: request.policy, watchLimit: watchLimit)
+    report(.planned(steps))
+    for step in steps {
+      let began = wallClock.now
+      guard !finished.contains(step.id) else {
+        report(.stepFinished(step, .skipped, detail: "done before the pause", began: began, at: began))
+        continue
+      }
+      do {
+        try await begin(step)
+        let detail = try await carryOut(step)
+        try await end(step, .done, detail, began: began)
+      } catch {
+        return await stop(step, error, began: began)
+      }
+    }
+    guard let assessment = await watch?.assessment else {
+      return .failed(RunbookFailure.nothingWatched, nil)
+    }
+    return .assessed(assessment)
+  }
+
+  private func begin(_ step: Step) async throws {
+    let now = wallClock.now
+    try await journal.append(
+      .stepStarted(StepStarted(name: step.id.rawValue, timeout: step.timeout)), durably: step.mutates)
+    report(.stepStarted(step, at: now))
+  }
+
+  private func end(_ step: Step, _ outcome: StepOutcome, _ detail: String?, began: Timestamp) async throws {
+    try await journal.append(
+      .stepFinished(StepFinished(name: step.id.rawValue, outcome: StepFinished.Outcome(outcome), detail: detail ?? "")),
+      durably: true)
+    report(.stepFinished(step, outcome, detail: detail, began: began, at: wallClock.now))
+  }
+
+  /// Ends the run at a step that did not end well; the first error is never hidden by a later one.
+  private func stop(_ step: Step, _ error: any Error, began: Timestamp) async -> RunOutcome {
+    let isInterrupted = error is CancellationError || Task.isCancelled
+    let timedOut = (error as? RunbookFailure)?.isTimeout ?? false
+    let outcome: StepOutcome = isInterrupted ? .interrupted : timedOut ? .timedOut : .failed
+    let detail = (error as? any Failure)?.what ?? (isInterrupted ? "stopped from outside" : "\(error)".harmless)
+    do {
+      try await end(step, outcome, detail, began: began)
+    } catch {
+      // The journal could not be written; the step's own error matters more and is reported below.
+      report(.note("the end of step '\(step.id)' could not be journaled: \("\(error)".harmless)", at: wallClock.now))
+    }
+    if isInterrupted { return .interrupted(await watch?.ended(as: .interrupted)) }
+    return .failed(error, await watch?.assessment)
+  }
+
+  // MARK: The steps
+
+  private func carryOut(_ step: Step) async throws -> String? {
+    try Task.checkCancellation()
+    switch step.id {
+    case RolloutSteps.record: return try await record(step)
+    case RolloutSteps.start: return try await start(step)
+    case RolloutSteps.awaitServing: return try await awaitServing(step)
+    case RolloutSteps.drain: return try await drain(step)
+    default: return try await verify(step)
+    }
+  }
+
+  private func record(_ step: Step) async throws -> String? {
+    outgoing = try await within(step) { [platform] in try await platform.current() }
+    guard request.kind == .rollback else { return describe(outgoing) }
+    let known = try await within(step) { [platform] in try await platform.versions() }
+    if outgoing.contains(where: { $0.version == request.version }) {
+      throw RunbookFailure.alreadyServing(request.version)
+    }
+    guard known.contains(where: { $0.version == request.version }) else {
+      throw RunbookFailure.unknownVersion(request.version, known: known.map(\.version))
+    }
+    return describe(outgoing)
+  }
+
+  private func start(_ step: Step) async throws -> String? {
+    try await journal.append(
+      .action(ActionRecord(name: "start", phase: .intended, detail: "version \(request.version.rawValue.harmless)")),
+      durably: true)
+    let began = wallClock.now
+    let incoming = try await within(step) { [platform, request] in
+      try await platform.start(request.version, isReturning: request.kind == .rollback)
+    }
+    let rollout = Rollout(
+      target: request.target, run: journal.run.id, kind: request.kind, began: began, incoming: incoming,
+      outgoing: outgoing, window: platform.window)
+    let plan = WatchPlan(rollout: rollout, policy: request.policy, sources: sources.map(\.traits))
+    try await journal.append(.plan(plan), durably: true)
+    watch = makeWatch(plan, resuming: [])
+    return "\(incoming.id?.rawValue ?? incoming.version.rawValue)".harmless
+  }
+
+  /// Watches until the incoming generation serves. Nothing was told to drain yet, so a version that never serves costs no call.
+  private func awaitServing(_ step: Step) async throws -> String? {
+    let watch = try startedWatch()
+    let failure = Locked<(any Failure)?>(nil)
+    let incoming = watch.plan.rollout.incoming
+    let assessment = try await watch.run(limit: step.timeout) { [platform] assessment in
+      // A worker whose credentials or port are refused ends some seconds after its start.
+      if let found = try await platform.failureToServe(incoming) { failure.withLock { $0 = found } }
+      if assessment.isFinal || failure.withLock({ $0 != nil }) { return true }
+      guard assessment.window.servingAt != nil else { return false }
+      return await Self.allServe(incoming, on: platform)
+    }
+    if let failure = failure.withLock({ $0 }) { throw failure }
+    guard assessment.window.servingAt != nil, await Self.allServe(incoming, on: platform) else {
+      try await journal.append(
+        .action(
+          ActionRecord(name: "withdraw", phase: .intended, detail: "version \(incoming.version.rawValue.harmless)")),
+        durably: true)
+      try await within(step) { [platform] in try await platform.drain([incoming]) }
+      throw RunbookFailure.neverServed(incoming.version, after: step.timeout, keeps: outgoing.map(\.version))
+    }
+    return nil
+  }
+
+  /// Whether every instance that the platform lists of a generation can take sessions: the old ones drain only then.
+  private static func allServe(_ generation: Generation, on platform: any Platform) async -> Bool {
+    guard case .snapshot(let observation) = await platform.reading(within: .seconds(5)).answer else { return false }
+    let instances = observation.instances.filter { $0.generation == generation.id && $0.version == generation.version }
+    return !instances.isEmpty && instances.allSatisfy { $0.phase == .serving }
+  }
+
+  private func drain(_ step: Step) async throws -> String? {
+    guard !outgoing.isEmpty else { return "nothing was serving before" }
+    try await journal.append(
+      .action(ActionRecord(name: "drain", phase: .intended, detail: describe(outgoing))), durably: true)
+    try Task.checkCancellation()
+    try await within(step) { [platform, outgoing] in try await platform.drain(outgoing) }
+    return describe(outgoing)
+  }
+
+  private func verify(_ step: Step) async throws -> String? {
+    // The verifier's own timeout ends the watch; the limit is for a verifier that would never say so.
+    let assessment = try await startedWatch().run(limit: step.timeout + .seconds(60)) { $0.isFinal }
+    return assessment.verdict.rawValue
+  }
+
+  // MARK: Parts
+
+  private func startedWatch() throws -> Watch {
+    guard let watch else { throw RunbookFailure.nothingWatched }
+    return watch
+  }
+
+  private func makeWatch(_ plan: WatchPlan, resuming samples: [Sample]) -> Watch {
+    Watch(
+      plan: plan, sources: sources, journal: journal, resuming: samples, clock: clock, wallClock: wallClock,
+      report: report, tend: { [platform] in try await platform.tend() })
+  }
+
+  private var watchLimit: Duration {
+    request.policy.timeout
+      ?? (platform.window.effective ?? .seconds(86_400)) + platform.window.tail + request.policy.warmUp
+  }
+
+  private func within<Value: Sendable>(
+    _ step: Step, _ body: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    do {
+      return try await withDeadline(step.timeout, clock: clock, body)
+    } catch is DeadlineExceeded {
+      throw RunbookFailure.stepTimedOut(step.id, after: step.timeout)
+    }
+  }
+
+  private func describe(_ generations: [Generation]) -> String {
+    generations.isEmpty
+      ? "nothing serves"
+      : generations.map { ($0.id?.rawValue ?? $0.version.rawValue).harmless }.joined(separator: ", ")
+  }
+}
+
+/// How a run ended.
+package enum RunOutcome: Sendable {
+  /// With a final assessment.
+  case assessed(Assessment)
+  /// With an error; the last assessment where there was one.
+  case failed(any Error, Assessment?)
+  /// Stopped from outside; the last assessment where there was one.
+  case interrupted(Assessment?)
+}
+
+extension StepFinished.Outcome {
+  init(_ outcome: StepOutcome) {
+    switch outcome {
+    case .done: self = .passed
+    case .failed: self = .failed
+    case .timedOut: self = .timedOut
+    case .skipped: self = .skipped
+    case .interrupted: self = .interrupted
+    }
+  }
+}

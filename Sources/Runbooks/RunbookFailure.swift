@@ -1,0 +1,71 @@
+package import Vocabulary
+
+/// What keeps a procedure from its end.
+package enum RunbookFailure: Failure, Hashable {
+  /// A step took longer than it may.
+  case stepTimedOut(StepID, after: Duration)
+  /// The incoming version did not serve within the warm-up; the old ones were not told to drain.
+  case neverServed(VersionName, after: Duration, keeps: [VersionName])
+  /// The version to go back to serves already.
+  case alreadyServing(VersionName)
+  /// The platform does not have the version to go back to.
+  case unknownVersion(VersionName, known: [VersionName])
+  /// There is no version to go back to.
+  case noEarlierVersion(TargetName)
+  /// No sample was taken.
+  case nothingWatched
+
+  package var what: String {
+    switch self {
+    case .stepTimedOut(let step, let limit): "step '\(step)' took longer than \(limit.text)"
+    case .neverServed(let version, let limit, _): "version '\(name(version))' did not serve within \(limit.text)"
+    case .alreadyServing(let version): "version '\(name(version))' serves already"
+    case .unknownVersion(let version, _): "version '\(name(version))' is not one that can be put back"
+    case .noEarlierVersion(let target): "target '\(target.rawValue.harmless)' has no earlier version to go back to"
+    case .nothingWatched: "the run ended before anything was watched"
+    }
+  }
+
+  package var why: String? {
+    switch self {
+    case .stepTimedOut: nil
+    case .neverServed(_, _, let keeps) where keeps.isEmpty: "none of its instances became able to take a session"
+    case .neverServed(_, _, let keeps):
+      "none of its instances became able to take a session; \(keeps.map(name).joined(separator: ", ")) was not told to "
+        + "drain and goes on serving; the new instances were told to stop"
+    case .alreadyServing: "a rollback to it would drain its calls for nothing"
+    case .unknownVersion(_, let known):
+      known.isEmpty ? "the platform knows no version" : "the platform has \(known.map(name).joined(separator: ", "))"
+    case .noEarlierVersion: "only one version was ever started"
+    case .nothingWatched: nil
+    }
+  }
+
+  package var remedy: String? {
+    switch self {
+    case .stepTimedOut: "look at the run with 'sluice runs show' and try again"
+    case .neverServed: "read the logs of its instances, named by 'sluice runs show'"
+    case .alreadyServing, .unknownVersion: "name another version with --to"
+    case .noEarlierVersion: "deploy a version with 'sluice deploy --version V'"
+    case .nothingWatched: "run the command again"
+    }
+  }
+
+  package var exitStatus: ExitStatus {
+    switch self {
+    case .stepTimedOut: .actionFailed
+    case .neverServed: .timedOut
+    case .alreadyServing, .unknownVersion, .noEarlierVersion: .actionFailed
+    case .nothingWatched: .inconclusive
+    }
+  }
+
+  var isTimeout: Bool {
+    switch self {
+    case .stepTimedOut, .neverServed: true
+    default: false
+    }
+  }
+
+  private func name(_ version: VersionName) -> String { version.rawValue.harmless }
+}
