@@ -1,0 +1,215 @@
+package import Cutover
+package import Journal
+package import Machine
+import Platforms
+package import Runbooks
+import SessionSources
+package import Vocabulary
+package import Web
+
+/// Rolls a real local fleet from one version to the next with live sessions, through the same procedure as a deploy.
+///
+/// Everything it starts is its own, and nothing of it is left when it ends, however it ends.
+package struct Rehearsal: Sendable {
+  /// What is rehearsed.
+  package struct Options: Sendable {
+    /// The worker's command for the version that is rolled from.
+    package var agent: [String]
+    /// The worker's command for the version that is rolled to.
+    package var newAgent: [String]
+    /// Where the workers start.
+    package var directory: String
+    /// Workers a version.
+    package var workers = 2
+    /// Who calls.
+    package var traffic = SessionTraffic(interval: .milliseconds(600), length: .seconds(4)...(.seconds(8)), burst: 8)
+    /// How the server behaves.
+    package var server = DispatchServer.Options()
+    /// The numbers that decide.
+    package var policy = Rehearsal.policy
+    /// Variables of the workers, the server's added.
+    package var environment: [String: String]
+    /// The program's hidden subcommand that keeps a worker.
+    package var keeperCommand: [String]
+    /// Where the fleet's state and logs are kept.
+    package var home: String
+
+    /// A rehearsal of one command for both versions.
+    package init(
+      agent: [String], directory: String, environment: [String: String], keeperCommand: [String], home: String
+    ) {
+      self.agent = agent
+      newAgent = agent
+      self.directory = directory
+      self.environment = environment
+      self.keeperCommand = keeperCommand
+      self.home = home
+    }
+  }
+
+  /// A policy that decides within a minute.
+  package static let policy: Policy = {
+    var policy = Policy()
+    policy.interval = .milliseconds(500)
+    policy.warmUp = .seconds(45)
+    policy.grace = .seconds(2)
+    policy.quiet = .seconds(6)
+    policy.hold = 3
+    policy.settle = .seconds(5)
+    policy.timeout = .seconds(120)
+    return policy
+  }()
+
+  /// After this long it ends, whatever has happened.
+  package static let limit = Duration.seconds(150)
+  /// What of the limit is kept for ending the fleet.
+  private static let reserve = Duration.seconds(12)
+
+  private static let target = TargetName("rehearsal")
+  private static let old = VersionName("v1")
+  private static let new = VersionName("v2")
+
+  private let options: Options
+  private let http: HTTPClient
+  private let clock: any Clock<Duration>
+  private let wallClock: WallClock
+
+  /// A rehearsal that has not begun.
+  package init(options: Options, http: HTTPClient, clock: any Clock<Duration>, wallClock: WallClock) {
+    self.options = options
+    self.http = http
+    self.clock = clock
+    self.wallClock = wallClock
+  }
+
+  /// Starts the server, the old version and the callers, rolls to the new version, and ends everything that it started.
+  package func run(journal: JournalWriter, report: @escaping RunReport) async -> RunOutcome {
+    let pacing = Pacing(clock: clock)
+    do {
+      let server = try DispatchServer(options: options.server, wallClock: wallClock)
+      let platform = try makePlatform(server, command: options.agent)
+      let incoming = try makePlatform(server, command: options.newAgent)
+      let outcome = await withTaskGroup(of: Void.self, returning: RunOutcome.self) { group in
+        group.addTask { await server.run() }
+        let outcome = await roll(platform, to: incoming, server, journal, pacing, report)
+        // The fleet ends whole even when the rehearsal was interrupted: a task of its own is not cancelled.
+        await Task { await end(platform, report) }.value
+        server.stop()
+        group.cancelAll()
+        return outcome
+      }
+      return outcome
+    } catch {
+      return .failed(error, nil)
+    }
+  }
+
+  /// The two platforms are the same fleet on disk; they differ in the command of what they start.
+  private func roll(
+    _ platform: LocalProcesses, to incoming: LocalProcesses, _ server: DispatchServer, _ journal: JournalWriter,
+    _ pacing: Pacing,
+    _ report: @escaping RunReport
+  ) async -> RunOutcome {
+    do {
+      report(.note("starting \(options.workers) workers of \(Self.old)", at: wallClock.now))
+      let generation = try await platform.start(Self.old, isReturning: false)
+      try await awaitServing(generation, platform, server)
+    } catch {
+      return error is CancellationError ? .interrupted(nil) : .failed(error, nil)
+    }
+    let traffic = options.traffic
+    return await withTaskGroup(of: Void.self, returning: RunOutcome.self) { group in
+      group.addTask { await traffic.run(on: server.dispatcher, clock: clock) }
+      let sources: [any SessionSource] = [
+        server, WorkerHTTP(client: http, clock: wallClock) { try await incoming.workerEndpoints() },
+      ]
+      var policy = options.policy
+      let left = Self.limit - Self.reserve - pacing.elapsed
+      policy.timeout = min(policy.timeout ?? left, left)
+      policy.warmUp = min(policy.warmUp, left)
+      let procedure = RolloutProcedure(
+        request: RolloutRequest(target: Self.target, kind: .deploy, version: Self.new, policy: policy),
+        platform: incoming, sources: sources, journal: journal, clock: clock, wallClock: wallClock, report: report)
+      let outcome = await procedure.run()
+      group.cancelAll()
+      return outcome
+    }
+  }
+
+  /// Waits until every worker of the old version can take sessions and the callers have somebody to call.
+  private func awaitServing(
+    _ generation: Generation, _ platform: LocalProcesses, _ server: DispatchServer
+  ) async throws {
+    let wanted = options.workers
+    let deadline = options.policy.warmUp
+    let pacing = Pacing(clock: clock)
+    while true {
+      guard case .snapshot(let observation) = await platform.reading(within: .seconds(5)).answer else { continue }
+      let phases = observation.instances.map(\.phase)
+      if phases.count(where: { $0 == .serving }) >= wanted { return }
+      if let failure = try await platform.failureToServe(generation) { throw failure }
+      guard pacing.elapsed < deadline else {
+        let logs = if let id = generation.id { try await platform.logFiles(of: id) } else { [String]() }
+        throw RehearsalFailure.neverServed(
+          after: deadline, registered: await server.dispatcher.workerCount, wanted: wanted,
+          notes: observation.instances.compactMap { instance in
+            instance.note.map { "\(instance.id): \(instance.phase.word), \($0)" }
+          },
+          logs: logs)
+      }
+      try await pacing.sleep(until: pacing.elapsed + .milliseconds(200))
+    }
+  }
+
+  private func makePlatform(_ server: DispatchServer, command: [String]) throws -> LocalProcesses {
+    var settings = LocalProcessesSettings(
+      target: Self.target, command: command, directory: options.directory, replicas: options.workers,
+      environment: server.environment, home: options.home, keeperCommand: options.keeperCommand,
+      inherited: options.environment)
+    settings.stopTimeout = Self.limit - Self.reserve
+    return try LocalProcesses(settings, client: http, clock: wallClock)
+  }
+
+  private func end(_ platform: LocalProcesses, _ report: @escaping RunReport) async {
+    do {
+      try await platform.cleanUp()
+    } catch {
+      report(.note("ending the fleet: \("\(error)".harmless)", at: wallClock.now))
+    }
+  }
+}
+
+/// What keeps a rehearsal from beginning.
+package enum RehearsalFailure: Failure {
+  /// Not all workers served in time.
+  case neverServed(after: Duration, registered: Int, wanted: Int, notes: [String], logs: [String])
+
+  package var what: String {
+    switch self {
+    case .neverServed(let limit, let registered, let wanted, _, _):
+      "\(registered) of \(wanted) workers registered, and not all served within \(limit.text)"
+    }
+  }
+
+  package var why: String? {
+    switch self {
+    case .neverServed(_, 0, _, _, _): "no worker came to LIVEKIT_URL, which the rehearsal sets"
+    case .neverServed(_, _, _, let notes, _):
+      (["a worker serves once it is registered and one of its processes is initialized"] + notes.map(\.harmless))
+        .joined(separator: "\n         ")
+    }
+  }
+
+  package var remedy: String? {
+    switch self {
+    case .neverServed(_, _, _, _, let logs):
+      logs.first.map { "read a worker's log: \($0.harmless)" } ?? "start the agent by hand and read what it says"
+    }
+  }
+
+  package var exitStatus: ExitStatus {
+    switch self {
+    case .neverServed: .timedOut
+    }
+  }
+}
