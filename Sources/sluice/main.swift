@@ -1,3 +1,14 @@
+import CommandLine
+import Commands
+import Glibc
+import Machine
 import Vocabulary
 
-print(Sluice.version)
+ProgramStart.prepare()
+let arguments = Array(Swift.CommandLine.arguments.dropFirst())
+
+// A keeper outlives everything else of the program and knows nothing of it.
+if arguments.first == "keep-process", let specification = KeeperSpecification(arguments: Array(arguments.dropFirst())) {
+  exit(await keepProcess(specification))
+}
+exit(await SluiceProgram.main(arguments, in: .live))

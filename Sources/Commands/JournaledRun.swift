@@ -1,0 +1,163 @@
+import Cutover
+import Journal
+import Machine
+import Runbooks
+import Terminal
+import Vocabulary
+
+/// Runs an engine with a journal, a display and the signals of a person who has changed his mind.
+struct JournaledRun {
+  let context: Context
+  let options: OutputOptions
+  let journal: JournalWriter
+  let title: RunTitle
+  /// The line that goes on with this run after an interruption; nil: it cannot be resumed.
+  let resumption: String?
+
+  /// Runs the engine to its end, journals how it ended, prints it, and returns the exit status.
+  ///
+  /// The first SIGINT or SIGTERM cancels the engine, which ends in order; the second ends the program at once.
+  func perform(_ engine: @escaping @Sendable (@escaping RunReport) async -> RunOutcome) async throws -> ExitStatus {
+    let display = makeDisplay()
+    display.show(.titled(title))
+    let report: RunReport = { display.show(ProgressEvent($0)) }
+    let stop = Locked<Signal?>(nil)
+    let (interruptions, interrupt) = AsyncStream.makeStream(of: Void.self)
+    let signals = context.stopSignals()
+    let leave = context.leave
+    let outcome = await withTaskGroup(of: Void.self, returning: RunOutcome.self) { group in
+      group.addTask { await display.run() }
+      group.addTask {
+        for await signal in signals {
+          let isFirst = stop.withLock { first in
+            defer { first = first ?? signal }
+            return first == nil
+          }
+          guard isFirst else { leave(signal) }
+          display.show(
+            .noted(ProgressNote(at: context.wallClock.now, tone: .warn, text: stoppingText(signal), stay: .lasting)))
+          interrupt.yield()
+        }
+      }
+      let outcome = await run(engine, report, until: interruptions)
+      display.finish()
+      interrupt.finish()
+      group.cancelAll()
+      return outcome
+    }
+    return try await finish(outcome, stoppedBy: stop.withLock { $0 })
+  }
+
+  private func stoppingText(_ signal: Signal) -> String {
+    "\(signal): saving the run; once more leaves at once"
+  }
+
+  /// The engine's outcome; an interruption cancels it and it is waited for.
+  private func run(
+    _ engine: @escaping @Sendable (@escaping RunReport) async -> RunOutcome, _ report: @escaping RunReport,
+    until interruptions: AsyncStream<Void>
+  ) async -> RunOutcome {
+    await withTaskGroup(of: RunOutcome?.self) { group in
+      group.addTask { await engine(report) }
+      group.addTask {
+        for await _ in interruptions { break }
+        return nil
+      }
+      while let result = await group.next() {
+        group.cancelAll()
+        if let outcome = result { return outcome }
+      }
+      preconditionFailure("an engine ended without an outcome")
+    }
+  }
+
+  // MARK: The end
+
+  private func finish(_ outcome: RunOutcome, stoppedBy signal: Signal?) async throws -> ExitStatus {
+    let printer = ResultPrinter(context: context, options: options)
+    let interruption: ExitStatus = signal == .terminate ? .terminated : .interrupted
+    switch outcome {
+    case .assessed(let assessment):
+      let status = printer.status(of: assessment.verdict)
+      try await close(assessment, status)
+      _ = try printer.print(assessment)
+      if assessment.verdict != .passed { hint(assessment) }
+      return status
+    case .interrupted(let assessment):
+      if let signal {
+        try await journal.append(.signal(SignalRecord(signal: "\(signal)", response: "the run is saved and ends")))
+      }
+      if let assessment {
+        try await close(assessment, interruption)
+        _ = try printer.print(assessment, interruptedBy: interruption)
+      } else {
+        try await close(nil, interruption)
+      }
+      context.errors.line(
+        resumption.map { "interrupted: the run is saved\ngo on with: \($0)" }
+          ?? "interrupted: the run is saved in the journal; it cannot be resumed, run it again")
+      return interruption
+    case .failed(let error, let assessment):
+      let status = (error as? any Failure)?.exitStatus ?? .unavailable
+      try await close(assessment, status)
+      guard let assessment else { return try printer.print(error) }
+      _ = context.report(error)
+      _ = try printer.print(assessment)
+      return status
+    }
+  }
+
+  private func close(_ assessment: Assessment?, _ status: ExitStatus) async throws {
+    if let assessment { try await journal.append(.verdict(VerdictRecord(assessment: assessment)), durably: true) }
+    try await journal.append(
+      .runFinished(RunFinished(verdict: assessment?.verdict, exitStatus: status, at: context.wallClock.now)),
+      durably: true)
+  }
+
+  private func hint(_ assessment: Assessment) {
+    guard !options.isQuiet, options.format == .text else { return }
+    context.errors.line("the journal of this run: sluice runs show \(assessment.run)")
+  }
+
+  private func makeDisplay() -> any ProgressDisplay {
+    let errors = context.errors
+    let mode =
+      options.isQuiet
+      ? ProgressMode.none
+      : ProgressMode.decide(options.progress, isTerminal: errors.isTerminal, environment: context.environment)
+    let output = ProgressOutput(
+      now: context.wallClock, size: { errors.size().map { ScreenSize(columns: $0.columns, rows: $0.rows) } },
+      write: { errors.write(Array($0.utf8)) })
+    return mode.display(on: output, style: context.style(options.color, of: errors), clock: context.clock)
+  }
+}
+
+extension ProgressEvent {
+  /// An engine's event as the display takes it.
+  init(_ event: RunEvent) {
+    switch event {
+    case .planned(let steps): self = .planned(steps.map { StepProgress(name: $0.id.rawValue) })
+    case .stepStarted(let step, let moment):
+      self = .step(StepProgress(name: step.id.rawValue, state: .running, startedAt: moment))
+    case .stepFinished(let step, let outcome, let detail, let began, let moment):
+      self = .step(
+        StepProgress(
+          name: step.id.rawValue, state: StepProgress.State(outcome), startedAt: began, endedAt: moment,
+          outcome: detail))
+    case .assessed(let assessment): self = .assessed(assessment)
+    case .note(let text, let moment): self = .noted(ProgressNote(at: moment, text: text, stay: .lasting))
+    }
+  }
+}
+
+extension StepProgress.State {
+  init(_ outcome: StepOutcome) {
+    switch outcome {
+    case .done: self = .done
+    case .failed: self = .failed
+    case .timedOut: self = .timedOut
+    case .skipped: self = .skipped
+    case .interrupted: self = .interrupted
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import CommandLine
+import Configuration
+import Cutover
+import Journal
+import Machine
+import Platforms
+import Runbooks
+import Terminal
+import Vocabulary
+
+/// What `deploy` and `rollback` share: lock, plan, question, procedure, and going on after an interruption.
+struct RolloutCommand {
+  let kind: Rollout.Kind
+  let context: Context
+  let output: OutputOptions
+  let environment: TargetEnvironment
+  let policy: Policy
+  let isConfirmed: Bool
+  /// The line that was typed, without the program's name; no secret can be in it.
+  let arguments: [String]
+
+  private var target: TargetName { environment.configuration.name }
+  private var store: RunStore { RunStore(home: environment.home) }
+
+  /// Rolls the target to a version.
+  func roll(to version: VersionName) async throws -> ExitStatus {
+    let platform = try environment.platform(to: "\(kind.rawValue)")
+    try await confirm(version, on: platform)
+    let journal = try await context.newRun(target, command: [kind.rawValue] + arguments, in: store)
+    let request = RolloutRequest(target: target, kind: kind, version: version, policy: policy)
+    return try await locked(journal) {
+      try await perform(journal, incoming: version) { report in
+        await makeProcedure(request, platform, journal, report).run()
+      }
+    }
+  }
+
+  /// Goes on with a run that was interrupted.
+  func resume(_ id: RunID) async throws -> ExitStatus {
+    let platform = try environment.platform(to: "\(kind.rawValue)")
+    let run = try store.find(id.rawValue)
+    let recorded = try RecordedRun(run)
+    guard let plan = recorded.plan else { throw RunResumption.nothingToResume(run.id) }
+    guard plan.rollout.kind == kind else { throw RunResumption.otherKind(run.id, plan.rollout.kind) }
+    if let verdict = recorded.verdict, verdict.isFinal, verdict.verdict != .interrupted {
+      context.errors.line("run \(run.id) has its verdict; this is what its journal says")
+      return try ResultPrinter(context: context, options: output).print(verdict)
+    }
+    let journal = try await JournalWriter(run, clock: context.wallClock)
+    let request = RolloutRequest(
+      target: plan.rollout.target, kind: kind, version: plan.rollout.incoming.version, policy: plan.policy)
+    let finished = Set(recorded.finishedSteps.map { StepID($0) })
+    return try await locked(journal) {
+      try await perform(journal, incoming: request.version) { report in
+        await makeProcedure(request, platform, journal, report).resume(
+          plan, samples: recorded.samples, finished: finished)
+      }
+    }
+  }
+
+  private func makeProcedure(
+    _ request: RolloutRequest, _ platform: LocalProcesses, _ journal: JournalWriter, _ report: @escaping RunReport
+  ) -> RolloutProcedure {
+    RolloutProcedure(
+      request: request, platform: platform, sources: environment.sources, journal: journal, clock: context.clock,
+      wallClock: context.wallClock, report: report)
+  }
+
+  private func perform(
+    _ journal: JournalWriter, incoming: VersionName,
+    _ engine: @escaping @Sendable (@escaping RunReport) async -> RunOutcome
+  ) async throws -> ExitStatus {
+    let title = RunTitle(
+      kind: kind.rawValue, target: target, incoming: incoming, run: journal.run.id, began: context.wallClock.now)
+    return try await JournaledRun(
+      context: context, options: output, journal: journal, title: title,
+      resumption: "sluice \(kind.rawValue) --target \(target.rawValue.harmless) --resume \(journal.run.id)"
+    ).perform(engine)
+  }
+
+  /// Holds the target's lock while the body runs, and keeps it alive.
+  private func locked(
+    _ journal: JournalWriter, _ body: @escaping @Sendable () async throws -> ExitStatus
+  ) async throws -> ExitStatus {
+    let lock = try await TargetLocks(home: environment.home, clock: context.wallClock).acquire(
+      target, for: journal.run.id)
+    do {
+      try await journal.append(.lock(lock.record), durably: true)
+      let status = try await withThrowingTaskGroup(of: ExitStatus?.self) { group in
+        group.addTask { try await body() }
+        group.addTask {
+          // Cancelled when the body has ended; a lock that is lost ends the run.
+          do { try await lock.keep() } catch is CancellationError {}
+          return nil
+        }
+        defer { group.cancelAll() }
+        while let result = try await group.next() {
+          if let status = result { return status }
+        }
+        preconditionFailure("a run ended without a status")
+      }
+      try await lock.release()
+      return status
+    } catch {
+      try await lock.release()
+      throw error
+    }
+  }
+
+  /// Prints what will be done; asks a person at a terminal, and refuses to guess where there is none.
+  private func confirm(_ version: VersionName, on platform: LocalProcesses) async throws {
+    let current = try await platform.current()
+    let old = current.map { ($0.id?.rawValue ?? $0.version.rawValue).harmless }.joined(separator: ", ")
+    let window = platform.window.binding.map { "\($0.limit?.text ?? "no limit") (\($0.name))" } ?? "not limited"
+    context.errors.line(
+      """
+      \(kind.rawValue) of '\(target.rawValue.harmless)' to version '\(version.rawValue.harmless)'
+        serving now: \(old.isEmpty ? "nothing" : old)
+        starts:      the new instances beside them
+        then:        tells the old ones to drain; a session has \(window) to end
+      """)
+    guard !isConfirmed else { return }
+    guard context.errors.isTerminal else { throw ConfirmationFailure.noTerminal(kind) }
+    context.errors.write(Array("go on? [y/N] ".utf8))
+    guard let answer = context.readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+      throw ConfirmationFailure.declined(kind)
+    }
+  }
+}
+
+/// Why a change of a fleet did not begin.
+enum ConfirmationFailure: Failure {
+  case noTerminal(Rollout.Kind)
+  case declined(Rollout.Kind)
+
+  var what: String {
+    switch self {
+    case .noTerminal(let kind): "a \(kind.rawValue) changes the fleet and was not confirmed"
+    case .declined(let kind): "the \(kind.rawValue) was not confirmed; nothing was changed"
+    }
+  }
+  var why: String? {
+    switch self {
+    case .noTerminal: "there is no terminal to ask at"
+    case .declined: nil
+    }
+  }
+  var remedy: String? {
+    switch self {
+    case .noTerminal: "add --yes"
+    case .declined: nil
+    }
+  }
+  var exitStatus: ExitStatus { .usage }
+}
+
+/// Why a run cannot be gone on with.
+enum RunResumption: Failure {
+  case nothingToResume(RunID)
+  case otherKind(RunID, Rollout.Kind)
+  case noRollout(TargetName)
+
+  var what: String {
+    switch self {
+    case .nothingToResume(let run): "run '\(run)' cannot be resumed"
+    case .otherKind(let run, let kind): "run '\(run)' is a \(kind.rawValue)"
+    case .noRollout(let target): "there is no rollout of '\(target.rawValue.harmless)' to attach to"
+    }
+  }
+  var why: String? {
+    switch self {
+    case .nothingToResume: "it ended before the new version was started"
+    case .otherKind: nil
+    case .noRollout: "no run in the journal watched one"
+    }
+  }
+  var remedy: String? {
+    switch self {
+    case .nothingToResume: "run the command again"
+    case .otherKind(let run, let kind): "sluice \(kind == .observed ? "verify-cutover" : kind.rawValue) --resume \(run)"
+    case .noRollout: "name it: sluice verify-cutover --to VERSION --since 10m"
+    }
+  }
+  var exitStatus: ExitStatus {
+    switch self {
+    case .nothingToResume, .otherKind: .badInput
+    case .noRollout: .missingInput
+    }
+  }
+}

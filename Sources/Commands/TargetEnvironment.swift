@@ -1,0 +1,110 @@
+import Configuration
+import Cutover
+import Journal
+import Machine
+import Platforms
+import Rehearsal
+import SessionSources
+import Vocabulary
+import Web
+
+/// A target with everything that is needed to act on it: its platform, its sources, its journal's home.
+struct TargetEnvironment {
+  let configuration: TargetConfiguration
+  let home: String
+  let platform: LocalProcesses?
+  let sources: [any SessionSource]
+  let http: HTTPClient
+
+  /// Reads sluice.yaml and makes what the target names.
+  init(_ options: TargetOptions, in context: Context) throws {
+    guard let file = try ConfigurationFile.find(named: options.configuration, from: context.directory) else {
+      throw ConfigurationFailure.fileMissing(searchedFrom: context.directory)
+    }
+    let target = try file.target(options.target)
+    let home = Home.path(beside: file.folder, in: context)
+    configuration = target
+    self.home = home
+    let client = HTTPClient()
+    http = client
+    let platform = try target.platform.map {
+      try Self.platform($0, target: target.name, home: home, client: client, in: context)
+    }
+    self.platform = platform
+    sources = try target.sources.enumerated().map { index, source in
+      try Self.source(source, number: index, of: target, platform: platform, http: client, in: context)
+    }
+    guard platform != nil || !sources.isEmpty else { throw ConfigurationFailure.nothingToSee(target.name) }
+  }
+
+  /// The platform, or the error of a target that somebody else deploys.
+  func platform(to action: String) throws -> LocalProcesses {
+    guard let platform else { throw ConfigurationFailure.noPlatform(configuration.name, action: action) }
+    return platform
+  }
+
+  private static func platform(
+    _ configuration: PlatformConfiguration, target: TargetName, home: String, client: HTTPClient,
+    in context: Context
+  ) throws -> LocalProcesses {
+    switch configuration {
+    case .localProcesses(let local):
+      let added = try local.environment.mapValues { try $0.resolved(in: context.environment) }
+      var settings = LocalProcessesSettings(
+        target: target, command: local.command, directory: local.directory, replicas: local.replicas,
+        environment: added, home: home, keeperCommand: [context.program, KeepProcessCommand.name],
+        inherited: context.environment)
+      settings.stopTimeout = local.stopTimeout
+      return try LocalProcesses(settings, client: client, clock: context.wallClock)
+    }
+  }
+
+  private static func source(
+    _ source: SourceConfiguration, number: Int, of target: TargetConfiguration, platform: LocalProcesses?,
+    http: HTTPClient, in context: Context
+  ) throws -> any SessionSource {
+    let isOnly = target.sources.count { $0.kind == source.kind } == 1
+    let id = SourceID(isOnly ? source.kind : "\(source.kind)-\(number + 1)")
+    switch source {
+    case .workerHTTP(let instances):
+      guard !instances.isEmpty else {
+        guard let platform else { throw ConfigurationFailure.noEndpoints(target.name) }
+        return WorkerHTTP(id: id, client: http, clock: context.wallClock) { try await platform.workerEndpoints() }
+      }
+      let endpoints = instances.map { WorkerEndpoint(name: $0.name, url: $0.url, version: $0.version) }
+      return WorkerHTTP(id: id, client: http, clock: context.wallClock) { endpoints }
+    case .dispatchServer(let url, let key, let secret):
+      return RemoteDispatchServer(
+        id: id, url: url, apiKey: try key.resolved(in: context.environment),
+        apiSecret: Secret(try secret.resolved(in: context.environment)), client: http, wallClock: context.wallClock)
+    }
+  }
+}
+
+extension SourceConfiguration {
+  /// Its key in sluice.yaml.
+  var kind: String {
+    switch self {
+    case .workerHTTP: "worker-http"
+    case .dispatchServer: "dispatch-server"
+    }
+  }
+}
+
+/// Where journals lie.
+enum Home {
+  /// `.sluice` beside the configuration in use, else in the working directory; SLUICE_HOME replaces it.
+  static func path(beside folder: String?, in context: Context) -> String {
+    if let home = context.environment["SLUICE_HOME"], !home.isEmpty {
+      return home.hasPrefix("/") ? home : "\(context.directory)/\(home)"
+    }
+    return "\(folder ?? context.directory)/.sluice"
+  }
+
+  /// The home for commands that need no configuration: beside one if there is one.
+  static func path(_ options: TargetOptions, in context: Context) throws -> String {
+    if let home = context.environment["SLUICE_HOME"], !home.isEmpty { return path(beside: nil, in: context) }
+    return path(
+      beside: try ConfigurationFile.find(named: options.configuration, from: context.directory)?.folder, in: context)
+  }
+}

@@ -1,0 +1,180 @@
+import Platforms
+import Configuration
+import CommandLine
+import Cutover
+import Documents
+import Journal
+import Machine
+import Runbooks
+import SessionSources
+import Terminal
+import Vocabulary
+
+/// `sluice verify-cutover`.
+struct VerifyCutoverCommand: RunnableCommand {
+  static let name = "verify-cutover"
+  static let summary = "Watch a rollout until its verdict is final; change nothing."
+  static let discussion = """
+    Without --to it attaches to the target's last rollout and goes on watching it. With --to it watches a rollout that \
+    somebody else does. With --replay it recomputes the verdict of a journal, offline.
+    """
+  static let examples = [
+    Example("sluice verify-cutover --target here", "Go on watching the last rollout."),
+    Example("sluice verify-cutover --to v2 --from v1 --since 10m", "Watch a rollout that began ten minutes ago."),
+    Example("sluice verify-cutover --once --format json", "Assess now, and print one object."),
+    Example("sluice verify-cutover --replay .sluice/runs/RUN/journal.ndjson", "Recompute a verdict from its journal."),
+  ]
+
+  private let target: TargetOptions
+  private let to: VersionName?
+  private let from: [VersionName]
+  private let since: Timestamp?
+  private let isOnce: Bool
+  private let resumed: RunID?
+  private let replayed: String?
+  private let policy: PolicyOptions
+  private let output: OutputOptions
+
+  init(_ arguments: inout Arguments) {
+    to = arguments.option("--to", value: ValueKind<String>.version, help: "The version that should serve afterwards.")
+    from = arguments.repeatedOption(
+      "--from", value: ValueKind<String>.version, help: "A version that should drain; every other one by default.")
+    since = arguments.option(
+      "--since", value: .time, otherwise: "now", help: "When the rollout began: a time, or an age like 10m.")
+    isOnce = arguments.flag("--once", help: "Assess now and end; a verdict that is pending exits with 3.")
+    resumed = arguments.option("--resume", value: ValueKind<String>.run, help: "Go on watching this run.")
+    replayed = arguments.option(
+      "--replay", value: .file(extensions: ["ndjson"]), help: "Recompute the verdict of a journal, offline.")
+    arguments.atMostOne(of: "--to", "--resume", "--replay")
+    arguments.require("--from", with: "--to")
+    arguments.require("--since", with: "--to")
+    target = TargetOptions(&arguments)
+    policy = PolicyOptions(&arguments)
+    output = OutputOptions(&arguments)
+  }
+
+  func run(in context: Context) async throws -> ExitStatus {
+    if let replayed { return try replay(replayed, in: context) }
+    let environment = try TargetEnvironment(target, in: context)
+    let store = RunStore(home: environment.home)
+    if let to { return try await observe(to, environment, store, in: context) }
+    let run = try resumed.map { try store.find($0.rawValue) } ?? lastRollout(of: environment.configuration.name, store)
+    return try await attach(run, environment, store, in: context)
+  }
+
+  // MARK: Offline
+
+  private func replay(_ path: String, in context: Context) throws -> ExitStatus {
+    let replay = try Replay(journal: path.hasPrefix("/") ? path : "\(context.directory)/\(path)")
+    guard let assessment = replay.assessment else { throw ReplayFailure.nothingWatched(path) }
+    if let recorded = replay.recorded, recorded != assessment {
+      context.errors.line(
+        "warning: the journal records another verdict (\(recorded.verdict.rawValue)) than its samples give")
+    }
+    return try ResultPrinter(context: context, options: output).print(assessment)
+  }
+
+  // MARK: Live
+
+  private func observe(
+    _ version: VersionName, _ environment: TargetEnvironment, _ store: RunStore, in context: Context
+  ) async throws -> ExitStatus {
+    let now = context.wallClock.now
+    let target = environment.configuration.name
+    let journal = try await context.newRun(target, command: [Self.name, "--to", version.rawValue], in: store)
+    let plan = WatchPlan(
+      rollout: Rollout(
+        target: target, run: journal.run.id, kind: .observed, began: since ?? now,
+        incoming: Generation(version: version), outgoing: from.map { Generation(version: $0) },
+        window: environment.window),
+      policy: policy.applied(to: environment.configuration.policy), sources: environment.allSources.map(\.traits))
+    try await journal.append(.plan(plan), durably: true)
+    return try await watch(plan, [], journal, environment, in: context)
+  }
+
+  private func attach(
+    _ run: RunFolder, _ environment: TargetEnvironment, _ store: RunStore, in context: Context
+  ) async throws -> ExitStatus {
+    let recorded = try RecordedRun(run)
+    guard let plan = recorded.plan else { throw RunResumption.nothingToResume(run.id) }
+    if let verdict = recorded.verdict, verdict.isFinal, verdict.verdict != .interrupted {
+      context.errors.line("run \(run.id) has its verdict; this is what its journal says")
+      return try ResultPrinter(context: context, options: output).print(verdict)
+    }
+    let journal = try await JournalWriter(run, clock: context.wallClock)
+    return try await watch(plan, recorded.samples, journal, environment, in: context)
+  }
+
+  private func watch(
+    _ plan: WatchPlan, _ samples: [Sample], _ journal: JournalWriter, _ environment: TargetEnvironment,
+    in context: Context
+  ) async throws -> ExitStatus {
+    let title = RunTitle(
+      kind: "verify-cutover", target: plan.rollout.target, outgoing: plan.rollout.outgoing.map(\.version),
+      incoming: plan.rollout.incoming.version, run: journal.run.id, began: plan.rollout.began)
+    let isOnce = isOnce
+    let name = plan.rollout.target.rawValue.harmless
+    return try await JournaledRun(
+      context: context, options: output, journal: journal, title: title,
+      resumption: "sluice verify-cutover --target \(name) --resume \(journal.run.id)"
+    ).perform { report in
+      let watch = Watch(
+        plan: plan, sources: environment.allSources, journal: journal, resuming: samples, clock: context.clock,
+        wallClock: context.wallClock, report: report)
+      do {
+        if isOnce { return .assessed(try await watch.poll()) }
+        return .assessed(try await watch.run(limit: .seconds(604_800)) { $0.isFinal })
+      } catch is CancellationError {
+        return .interrupted(await watch.ended(as: .interrupted))
+      } catch {
+        return .failed(error, await watch.assessment)
+      }
+    }
+  }
+
+  /// The newest run of the target that watched a rollout; a damaged one is no reason to take an older one silently.
+  private func lastRollout(of target: TargetName, _ store: RunStore) throws -> RunFolder {
+    for run in try store.list() {
+      if case .damaged = run.state { _ = try RecordedRun(run.folder) }
+      if run.started?.target == target, try RecordedRun(run.folder).plan != nil { return run.folder }
+    }
+    throw RunResumption.noRollout(target)
+  }
+}
+
+extension TargetEnvironment {
+  /// The platform as the first source, then the others.
+  var allSources: [any SessionSource] { (platform.map { [$0] } ?? []) + sources }
+
+  /// The drain's clocks: the platform's, and the one that only the user knows.
+  var window: DrainWindow {
+    let own = configuration.drainWindow.map { DrainClock(name: "drain-window", limit: $0, origin: "sluice.yaml") }
+    return DrainWindow(clocks: (platform?.window.clocks ?? []) + [own].compactMap(\.self))
+  }
+}
+
+/// Why a journal gives no verdict.
+enum ReplayFailure: Failure {
+  case nothingWatched(String)
+  case noVerdict(RunID)
+
+  var what: String {
+    switch self {
+    case .nothingWatched(let path): "'\(path.harmless)' gives no verdict"
+    case .noVerdict(let run): "run '\(run)' has no verdict"
+    }
+  }
+  var why: String? {
+    switch self {
+    case .nothingWatched: "the run ended before anything was watched"
+    case .noVerdict: "it has not ended, or was cut off"
+    }
+  }
+  var remedy: String? {
+    switch self {
+    case .nothingWatched: "look at it with 'sluice runs show'"
+    case .noVerdict(let run): "sluice verify-cutover --resume \(run)"
+    }
+  }
+  var exitStatus: ExitStatus { .badInput }
+}
