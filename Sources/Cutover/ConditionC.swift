@@ -95,6 +95,12 @@ extension CutoverVerifier {
         state: .inconclusive, basis: basis,
         reason: "the version of \(counted(scope[.unknownRole], "instance")) is not known")
     }
+    if scope[.lost] > 0, isEverySessionNamed {
+      return Standing(
+        state: .pending, basis: basis,
+        reason:
+          "\(names(scope) { $0.phase == "unreachable" }) cannot be reached; how its sessions ended is being found out")
+    }
     if scope[.lost] > 0 {
       return Standing(
         state: .inconclusive, basis: basis,

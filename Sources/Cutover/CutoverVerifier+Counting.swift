@@ -121,7 +121,10 @@ extension CutoverVerifier {
       return marks
     case .live:
       switch role {
-      case .incoming: marks.insert(.liveIncoming)
+      case .incoming:
+        marks.insert(.liveIncoming)
+        // Listed on an instance that is gone: it is not known yet what that means.
+        if let index = record.instance, fleet[index]?.life != .alive { marks.insert(.undecidedIncoming) }
       case .outgoing: marks.formUnion(record.instance == nil ? [.liveOutgoing, .homelessOutgoing] : .liveOutgoing)
       case .unknown: marks.insert(.liveUnattributed)
       case .other: break
@@ -148,10 +151,6 @@ extension CutoverVerifier {
   private func startMarks(_ record: SessionRecord) -> SessionMarks {
     guard let start = record.start else { return [] }
     guard let deadline = cutover.deadline(policy) else { return [] }
-    if cutover.isProvisional {
-      // Nobody tells when the old ones were told to drain: what starts on them may be late.
-      return record.role == .outgoing && start.latest > deadline ? .ambiguous : startMarks(record, start, deadline)
-    }
     return startMarks(record, start, deadline)
   }
 

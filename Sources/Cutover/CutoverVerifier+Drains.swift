@@ -46,13 +46,17 @@ extension CutoverVerifier {
   /// Looks at the instances that are at zero or gone: they move on by time, not by what a source says anew.
   mutating func watchInstances() {
     let identity = isEverySessionNamed && states.contains { $0.sees(.sessions) && $0.advanced }
+    let isOpen = tallies.whole[SessionMarks.undecidedOutgoing] > 0
     for index in work.holding.sorted() {
       guard let record = fleet[index] else { continue }
       let counted = record.views.contains {
         $0.isListed && states[$0.source].advanced && $0.observation.isAlive && $0.observation.sessions == 0
       }
-      guard counted || identity else {
-        if record.marks.contains(.uncounted), record.zero != nil { _ = fleet.update(index) { $0.zero = nil } }
+      // Nobody can reach it: only sessions that are all known by name, and how they ended, show that it is empty.
+      let isEmpty =
+        record.marks.contains(.lost) ? identity && !isOpen && record.endings.unclear == 0 : counted || identity
+      guard isEmpty else {
+        if !record.marks.contains(.holding), record.zero != nil { _ = fleet.update(index) { $0.zero = nil } }
         continue
       }
       let (now, hold) = (now, policy.hold)

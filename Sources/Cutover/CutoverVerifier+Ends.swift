@@ -5,6 +5,7 @@ extension CutoverVerifier {
   /// Looks at every session that waits, ends, or is listed on an instance that is gone.
   mutating func decideEnds() {
     noteGhosts()
+    noteVersionGhosts()
     noteVanishing()
     for id in work.watched.sorted() {
       guard let record = sessions[id] else {
@@ -46,6 +47,11 @@ extension CutoverVerifier {
     }
     let isContested = record.views.contains { $0.goneBy != nil && isFresh[$0.source] }
     if isContested {
+      if let index = record.instance, case .ended = fleet[index]?.life {
+        work.touchedSessions.insert(id)
+        settleSessions()
+        return
+      }
       if let gone = record.views.compactMap(\.goneBy).min(), now - gone > decisionWindow {
         troubles.contradict(.listing, session: id, at: now)
       }
@@ -90,13 +96,21 @@ extension CutoverVerifier {
     signs.agentHangsUp = policy.agentHangsUp
     signs.isOver = isOver
     signs.vanishedTogether = record.vanishedTogether
+    signs.isAwaitingWord = record.views.contains {
+      $0.isListed && $0.observation.end == nil && $0.observation.agent == .absent && states[$0.source].sees(.endings)
+    }
     if let end, let left = end.personLeftAt {
       signs.outlived = end.at - left
     } else if let left = record.personGoneBy, let after = ending.after, after > left {
       signs.outlived = after - left
     }
     guard let index = record.instance, let instance = fleet[index] else {
-      signs.worker = workerOfVersion(record, ending)
+      workerOfVersion(record, ending, &signs)
+      if let version = version(of: record), let ghosts = work.versionGhosts[version], let after = ending.after,
+        ghosts.until >= after - policy.interval * 2
+      {
+        signs.versionGhostFor = min(ghosts.until, after) - ghosts.since
+      }
       return signs
     }
     signs.isWorkerDrained = instance.isKnownDrained
@@ -158,20 +172,29 @@ extension CutoverVerifier {
   }
 
   /// Where a session's own worker is not known, all workers of its version answer for it, or none does.
-  private func workerOfVersion(_ record: SessionRecord, _ ending: SessionRecord.Ending) -> EndSigns.Worker {
+  private func workerOfVersion(_ record: SessionRecord, _ ending: SessionRecord.Ending, _ signs: inout EndSigns) {
     let alive: Int
     switch record.role {
     case .incoming: alive = tallies.whole[InstanceMarks.incomingAlive]
     case .outgoing: alive = tallies.whole[InstanceMarks.outgoingAlive]
-    case .other, .unknown: return .unknown
+    case .other, .unknown: return
     }
-    guard alive > 0, tallies.whole[InstanceMarks.lost] == 0 else { return .unknown }
+    guard tallies.whole[InstanceMarks.lost] == 0, instancesAreFresh else { return }
     let begins = (ending.after ?? ending.by) - ending.lingering - policy.interval
-    if let departed = cutover.lastDeparture(of: record.role), departed >= begins { return .unknown }
+    let departed = work.departures.filter { $0.role == record.role && $0.by >= begins }
     let seen = states.indices.filter { states[$0].sees(.instances) && isFresh[$0] }.compactMap { states[$0].describes }
       .max()
-    guard let seen else { return .unknown }
-    return seen >= ending.by ? .aliveAfter : .aliveBefore
+    guard let seen else { return }
+    if departed.isEmpty {
+      if alive > 0 { signs.worker = seen >= ending.by ? .aliveAfter : .aliveBefore }
+      return
+    }
+    // Whichever of them had it has finished its drain, or lives on.
+    guard departed.allSatisfy({ fleet[$0.index]?.isKnownDrained == true }) else { return }
+    signs.worker = .ended
+    signs.isWorkerDrained = true
+    guard alive == 0, let last = departed.map(\.by).max() else { return }
+    signs.listedAfterDeath = ending.after.map { $0 - last }
   }
 
   /// Whether the drain window of a session's worker was over when it ended.
@@ -201,6 +224,22 @@ extension CutoverVerifier {
         }
       }
       if !isBelow, record.countNow(isFresh).map({ $0 >= record.live.count }) ?? true { work.ghostly.remove(index) }
+    }
+  }
+
+  /// The same of a whole version, where nobody says which worker has which session.
+  private mutating func noteVersionGhosts() {
+    guard countsAreFresh, identityIsFresh else { return }
+    for version in knownVersions {
+      let listed = versions[version.rawValue]?.active ?? 0
+      let counted = countedSessions[version.rawValue] ?? 0
+      if listed > counted {
+        work.versionGhosts[version] = (
+          work.versionGhosts[version].flatMap { $0.isOpen ? $0.since : nil } ?? now, now, true
+        )
+      } else {
+        work.versionGhosts[version]?.isOpen = false
+      }
     }
   }
 
@@ -244,14 +283,13 @@ extension CutoverVerifier {
   private mutating func decideWaiting(_ id: SessionID, _ record: SessionRecord) {
     guard let since = record.waitingSince, !record.isAfterService, record.isListed else { return }
     let lag = record.views.map { states[$0.source].blindness }.max() ?? .zero
-    let seen = latestWaiting(record)
-    guard seen - since >= policy.joinTimeout + lag else { return }
+    guard let seen = latestWaiting(record), seen - since >= policy.joinTimeout + lag else { return }
     sessions[id]?.isUnserved = true
     reconcile(id)
     watch(id)
   }
 
-  private func latestWaiting(_ record: SessionRecord) -> Timestamp {
-    record.views.filter { $0.isListed && isFresh[$0.source] }.compactMap { states[$0.source].describes }.max() ?? now
+  private func latestWaiting(_ record: SessionRecord) -> Timestamp? {
+    record.views.filter { $0.isListed && isFresh[$0.source] }.compactMap { states[$0.source].describes }.max()
   }
 }

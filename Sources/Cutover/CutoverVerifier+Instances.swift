@@ -4,18 +4,17 @@ import Vocabulary
 extension CutoverVerifier {
   mutating func takeInstances(_ changes: ObservationChanges, from source: Int) {
     for observation in changes.instances {
-      // What had ended before the rollout began is not charged to it.
-      if fleet.index(named: observation.id) == nil, observation.hasEnded, let end = observation.end,
-        end.at < rollout.began
-      {
-        continue
-      }
       if observation.initializedAt != nil { states[source].tellsInitialization = true }
       let attribution = fleet.attribute(observation, source: source)
       for lost in attribution.absorbed { forgetMarks(of: lost, keepingSessionsAt: attribution.index) }
       if let old = attribution.replaced { retire(old, for: attribution.index, observation, source: source) }
       let state = states[source]
-      let change = fleet.update(attribution.index) { $0.observe(observation, source: source, state: state) }
+      let began = rollout.began
+      let change = fleet.update(attribution.index) { record in
+        // What had ended before the rollout began is not charged to it.
+        if let end = observation.end, end.at < began, !record.wasEverAlive { record.isPast = true }
+        return record.observe(observation, source: source, state: state)
+      }
       work.touchedInstances.insert(attribution.index)
       measureStartUp(observation, instance: attribution.index)
       if let rise = change?.rise { take(rise, on: attribution.index) }
@@ -140,7 +139,10 @@ extension CutoverVerifier {
       record.life = life
       record.role = newRole
     }
-    if hasJustEnded { work.retiredInstances.add(index, due: now + retention) }
+    if hasJustEnded {
+      work.retiredInstances.add(index, due: now + retention)
+      if case .ended(_, let by) = life, record.isPast != true { work.note(departure: index, newRole, by: by) }
+    }
     if roleChanged || life != record.life {
       for id in record.live { work.touchedSessions.insert(id) }
     }
@@ -155,6 +157,7 @@ extension CutoverVerifier {
     guard let record = fleet[index] else { return }
     var marks: InstanceMarks = []
     switch record.role {
+    case _ where record.isPast: break
     case .outgoing: marks = outgoingMarks(of: record)
     case .incoming: marks = incomingMarks(of: record)
     case .other: if case .alive = record.life { marks.insert(.other) }
@@ -164,7 +167,7 @@ extension CutoverVerifier {
       let old = record.marks
       tallies.update(record.facts.region) { $0.change(old, to: marks) }
     }
-    let isHolding = marks.contains(.holding) || marks.contains(.uncounted)
+    let isHolding = !marks.isDisjoint(with: [.holding, .uncounted, .lost])
     _ = fleet.update(index) { record in
       record.marks = marks
       if marks.contains(.busy) { (record.zero, record.heldZero) = (nil, false) }
@@ -172,9 +175,9 @@ extension CutoverVerifier {
     work.set(index, isHolding: isHolding, isLeaving: !marks.isDisjoint(with: [.leaving, .leftUnclear]))
     work.set(index, isUnconfirmed: !marks.isDisjoint(with: [.untold, .unconfirmed]))
     work.set(index, isIdle: marks.contains(.outgoingAlive) && marks.contains(.drained) && record.told != nil)
-    noteServing(marks, of: record)
+    if !record.isPast { noteServing(marks, of: record) }
     countVersion(index)
-    if record.role == .outgoing { outgoing.put(record, now: now) } else { outgoing.remove(index) }
+    if record.role == .outgoing, !record.isPast { outgoing.put(record, now: now) } else { outgoing.remove(index) }
   }
 
   private func incomingMarks(of record: InstanceRecord) -> InstanceMarks {
@@ -202,7 +205,7 @@ extension CutoverVerifier {
     if record.roseAmbiguously { marks.insert(.roseAmbiguously) }
     switch record.life {
     case .ended: marks.formUnion(standingAfterEnd(record))
-    case .unreachable: marks.insert(record.heldZero ? .drained : .lost)
+    case .unreachable: marks.insert(record.heldZero ? .drained : !record.live.isEmpty ? .busy : .lost)
     case .alive:
       marks.insert(.outgoingAlive)
       if record.told == nil {

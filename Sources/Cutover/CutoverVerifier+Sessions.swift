@@ -40,9 +40,10 @@ extension CutoverVerifier {
     let hasSurelyEnded = (end?.sign.weight ?? 0) >= 2
     switch record.life {
     case .waiting:
-      if served != nil || end != nil {
+      // The first sight of an agent counts even where its source is late: what was served is not unserved.
+      if isAnywhereServed(record) || end != nil {
         begin(&record)
-        if hasSurelyEnded || served == nil { beginEnding(&record) }
+        if hasSurelyEnded || end != nil && served == nil { beginEnding(&record) }
       } else if !record.isListed {
         record.life = .withdrawn
         retire(record.id)
@@ -53,12 +54,17 @@ extension CutoverVerifier {
       if served != nil { begin(&record) }
     case .live:
       narrowStart(&record)
-      if hasSurelyEnded || served == nil { beginEnding(&record) }
+      if hasSurelyEnded || (served == nil && isDropped(record)) || (isDropped(record) && isOnEndedInstance(record)) {
+        beginEnding(&record)
+      }
     case .ending(let ending):
-      if let served, served > ending.by, !hasSurelyEnded { record.life = .live }
+      if let served, served > ending.by, !hasSurelyEnded, !isOnEndedInstance(record) { record.life = .live }
     case .ended(.unclear, let ending):
-      if let served, served > ending.by, !hasSurelyEnded { record.life = .live }
-    case .ended: break
+      if let served, served > ending.by, !hasSurelyEnded, !isOnEndedInstance(record) { record.life = .live }
+    case .ended(.normal, let ending):
+      // A word that proves a cut outweighs what was read from listings before it came.
+      if (end?.sign.weight ?? 0) >= 4 { record.life = .ending(ending) }
+    case .ended(.cut, _): break
     }
     sessions[id] = record
     reconcile(id)
@@ -74,6 +80,20 @@ extension CutoverVerifier {
       latest = max(latest, states[view.source].describes)
     }
     return latest
+  }
+
+  /// Whether a source that still counts has dropped it, or says that it ended.
+  private func isDropped(_ record: SessionRecord) -> Bool {
+    record.views.contains { ($0.goneBy != nil || $0.observation.end != nil) && isFresh[$0.source] }
+  }
+
+  private func isAnywhereServed(_ record: SessionRecord) -> Bool {
+    record.views.contains { $0.isListed && $0.observation.end == nil && isServed($0.observation, by: $0.source) }
+  }
+
+  private func isOnEndedInstance(_ record: SessionRecord) -> Bool {
+    guard let index = record.instance, case .ended = fleet[index]?.life else { return false }
+    return true
   }
 
   func isServed(_ observation: SessionObservation, by source: Int) -> Bool {

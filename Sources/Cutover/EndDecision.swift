@@ -32,6 +32,8 @@ struct EndSigns: Hashable, Sendable {
   var listedAfterDeath: Duration?
   /// For how long its worker counted fewer sessions than were listed on it.
   var ghostFor: Duration?
+  /// For how long the workers of its version together did, where nobody says which of them had it.
+  var versionGhostFor: Duration?
   /// How long its source lists a session on whose agent has died.
   var lingering = Duration.zero
   /// What is known of its worker.
@@ -46,6 +48,8 @@ struct EndSigns: Hashable, Sendable {
   var vanishedTogether = 0
   /// Whether this target's agents end calls by themselves.
   var agentHangsUp = Policy.AgentHangsUp.unexpected
+  /// Whether a source that sees endings still lists it without one: then that source has the word.
+  var isAwaitingWord = false
   /// Whether everything that could still arrive would have arrived.
   var isOver = false
 
@@ -75,6 +79,7 @@ struct EndSigns: Hashable, Sendable {
     case .roomClosed: return .normal("its room was closed")
     case .personLeft: return personLed
     case .workerGone: return workerGone
+    case .agentLeft where pastWindow == .no: return .normal("the agent ended it")
     default: return listed
     }
   }
@@ -98,6 +103,9 @@ struct EndSigns: Hashable, Sendable {
         return .cut(
           "its worker could not be reached any more, and its agent was listed for \(listedAfterDeath.text) on")
       }
+    }
+    if let versionGhostFor, versionGhostFor > EndSigns.patience, (sign?.weight ?? 0) < 3 {
+      return .unclear("the workers of its version did not count it for \(versionGhostFor.text) while it was listed")
     }
     if let ghostFor, ghostFor > EndSigns.patience {
       let what = "its worker did not count it for \(ghostFor.text) while it was still listed"
@@ -127,6 +135,9 @@ struct EndSigns: Hashable, Sendable {
 
   /// The decision from who left first and what became of the worker.
   private var listed: EndDecision? {
+    if isAwaitingWord {
+      return isOver ? .unclear("its agent is gone, and the source that sees how sessions end does not say how") : nil
+    }
     switch worker {
     case .aliveAfter: return withWorkerAlive
     case .ended: return withWorkerEnded
@@ -135,7 +146,12 @@ struct EndSigns: Hashable, Sendable {
       guard pastWindow == .no else { break }
       if order == .together, lingering > EndSigns.patience { return .normal("person and agent left together") }
       if order == .agentFirst, agentHangsUp == .expected { return .normal("the agent hung up") }
-    case .unreachable, .unknown: break
+    case .unreachable, .unknown:
+      // A dead agent stays listed: one that is gone as soon as its person is has followed them.
+      if order == .personFirst { return personLed }
+      if order == .together, lingering > EndSigns.patience, pastWindow == .no {
+        return .normal("person and agent left together")
+      }
     }
     guard isOver else { return nil }
     switch worker {

@@ -23,7 +23,7 @@ extension CutoverVerifier {
   private func drainFindings() -> [Finding] {
     var silent = Troubles.Note<InstanceID>()
     var swallowing: [Evidence] = []
-    for index in work.unconfirmed {
+    for index in work.unconfirmed.sorted() {
       guard let record = fleet[index], record.told != nil, record.confirmedSeenAt == nil,
         let told = record.told?.latest,
         now - told >= policy.drainConfirmation
@@ -46,7 +46,7 @@ extension CutoverVerifier {
         ))
     }
     var idle = Troubles.Note<InstanceID>()
-    for index in work.idle {
+    for index in work.idle.sorted() {
       guard let record = fleet[index], let zero = record.zero?.since, let told = record.toldAt,
         now - max(zero, told) >= policy.drainConfirmation
       else { continue }

@@ -37,6 +37,7 @@ extension InstanceRecord {
     views[place].observation = observation
     views[place].isListed = true
     views[place].since = moment
+    if observation.isAlive { (wasEverAlive, isPast) = (true, false) }
     if state.sees(.instances) || views.count == 1 { id = state.sees(.instances) ? observation.id : id }
     learn()
     notice(state)

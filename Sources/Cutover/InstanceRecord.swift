@@ -37,6 +37,10 @@ struct InstanceRecord: Sendable {
   var ghosts: (since: Timestamp, until: Timestamp)?
   /// The same, of the last time that it was.
   var lastGhosts: (since: Timestamp, until: Timestamp)?
+  /// Whether it had ended before the rollout began.
+  var isPast = false
+  /// Whether any source has seen it alive.
+  var wasEverAlive = false
   /// Whether its name has started again, so that no source speaks of this life any more.
   var isReplaced = false
   /// The sample in which its end was seen.

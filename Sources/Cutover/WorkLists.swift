@@ -16,6 +16,8 @@ struct WorkLists: Sendable {
   var idle: Set<Int> = []
   /// Instances whose own count is below the number of sessions listed on them.
   var ghostly: Set<Int> = []
+  /// Since when, and until when, the workers of a version counted fewer sessions than were listed on it.
+  var versionGhosts: [VersionName: (since: Timestamp, until: Timestamp, isOpen: Bool)] = [:]
   /// Sessions that wait, end, or are listed on instances that are gone.
   var watched: Set<SessionID> = []
   /// Sessions whose instance is named by a word that nobody has explained yet.
@@ -24,10 +26,17 @@ struct WorkLists: Sendable {
   var servedRooms: [String: SessionID] = [:]
   /// Sessions that wait in each room without an agent.
   var waitingRooms: [String: SessionID] = [:]
+  /// The last instances that ended, and when that was seen.
+  private(set) var departures: [(index: Int, role: InstanceRecord.Role, by: Timestamp)] = []
   /// Sessions to be forgotten once nobody lists them, the earliest first.
   var retired = DueList<SessionID>()
   /// Instances to be forgotten, the earliest first.
   var retiredInstances = DueList<Int>()
+
+  mutating func note(departure index: Int, _ role: InstanceRecord.Role, by moment: Timestamp) {
+    if departures.count >= 256 { departures.removeFirst(128) }
+    departures.append((index, role, moment))
+  }
 
   mutating func set(_ index: Int, isHolding: Bool, isLeaving: Bool) {
     WorkLists.set(&holding, index, isHolding)

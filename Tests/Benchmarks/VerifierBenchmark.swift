@@ -1,4 +1,5 @@
 import Cutover
+import Machine
 import Vocabulary
 
 /// Prints what a sample costs at 10, 1,000 and 10,000 instances with 100 changes each, and the memory of a simulated day.
@@ -97,4 +98,11 @@ struct BenchmarkFleet {
   mutating func ingest(_ sample: Sample) { _ = verifier.ingest(sample) }
 
   mutating func run(samples: Int) { for _ in 0..<samples { ingest(nextSample()) } }
+}
+
+/// Memory that the process has in use, in kilobytes; 0 when the system does not say.
+private func residentKilobytes() -> Int {
+  guard let bytes = try? Files.read("/proc/self/statm", limit: 256) else { return 0 }
+  let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+  return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4 : 0
 }
