@@ -33,6 +33,12 @@ extension CutoverVerifier {
         state: .pending, basis: basis,
         reason: "how \(counted(scope[.undecidedIncoming], "session")) on \(version) ended is being found out")
     }
+    if scope[.waiting] > 0 {
+      return Standing(
+        state: .pending, basis: basis,
+        reason: "whether \(counted(scope[.waiting], "person")) who waits gets an agent is not known yet",
+        waitsForSight: true)
+    }
     if isDeclared(.instances), tallies.whole[InstanceMarks.incomingServing] == 0 {
       if let stale = stale(.instances) { return Standing(state: .inconclusive, basis: basis, reason: stale) }
       return Standing(

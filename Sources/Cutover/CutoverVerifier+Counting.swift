@@ -118,6 +118,7 @@ extension CutoverVerifier {
     switch record.life {
     case .waiting, .withdrawn:
       if record.isUnserved, isAfterCutover(record) { marks.insert(.unserved) }
+      if case .waiting = record.life, record.isWaitingLong, isAfterCutover(record) { marks.insert(.waiting) }
       return marks
     case .live:
       switch role {

@@ -46,13 +46,13 @@ extension CutoverVerifier {
       return
     }
     let isContested = record.views.contains { $0.goneBy != nil && isFresh[$0.source] }
-    if isContested {
+    if isContested || !isServedByTheLiving(record) {
       if let index = record.instance, case .ended = fleet[index]?.life {
         work.touchedSessions.insert(id)
         settleSessions()
         return
       }
-      if let gone = record.views.compactMap(\.goneBy).min(), now - gone > decisionWindow {
+      if isContested, let gone = record.views.compactMap(\.goneBy).min(), now - gone > decisionWindow {
         troubles.contradict(.listing, session: id, at: now)
       }
       return
@@ -282,9 +282,12 @@ extension CutoverVerifier {
   /// A person who waits longer than an agent may take is unserved.
   private mutating func decideWaiting(_ id: SessionID, _ record: SessionRecord) {
     guard let since = record.waitingSince, !record.isAfterService, record.isListed else { return }
-    let lag = record.views.map { states[$0.source].blindness }.max() ?? .zero
-    guard let seen = latestWaiting(record), seen - since >= policy.joinTimeout + lag else { return }
-    sessions[id]?.isUnserved = true
+    guard let seen = latestWaiting(record) else { return }
+    let isLong = seen - since >= policy.joinTimeout / 3
+    let isUnserved = seen - since >= policy.joinTimeout
+    guard isUnserved != record.isUnserved || isLong != record.isWaitingLong else { return }
+    sessions[id]?.isWaitingLong = isLong
+    sessions[id]?.isUnserved = isUnserved
     reconcile(id)
     watch(id)
   }

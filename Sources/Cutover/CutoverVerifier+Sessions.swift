@@ -54,7 +54,8 @@ extension CutoverVerifier {
       if served != nil { begin(&record) }
     case .live:
       narrowStart(&record)
-      if hasSurelyEnded || (served == nil && isDropped(record)) || (isDropped(record) && isOnEndedInstance(record)) {
+      let isOnlyWritten = isDropped(record) || !isServedByTheLiving(record)
+      if hasSurelyEnded || (served == nil && isDropped(record)) || (isOnlyWritten && isOnEndedInstance(record)) {
         beginEnding(&record)
       }
     case .ending(let ending):
@@ -85,6 +86,14 @@ extension CutoverVerifier {
   /// Whether a source that still counts has dropped it, or says that it ended.
   private func isDropped(_ record: SessionRecord) -> Bool {
     record.views.contains { ($0.goneBy != nil || $0.observation.end != nil) && isFresh[$0.source] }
+  }
+
+  /// Whether a source that asks what runs lists it with its agent.
+  func isServedByTheLiving(_ record: SessionRecord) -> Bool {
+    record.views.contains {
+      $0.isListed && $0.observation.end == nil && states[$0.source].asksTheLiving
+        && isServed($0.observation, by: $0.source)
+    }
   }
 
   private func isAnywhereServed(_ record: SessionRecord) -> Bool {
@@ -218,6 +227,9 @@ extension CutoverVerifier {
       let gone = view.goneBy ?? state.describes ?? now
       by = by.map { min($0, gone) } ?? gone
       after = max(after, view.goneAfter ?? (view.isFirst ? nil : state.describedBefore))
+    }
+    if by == nil, let index = record.instance, case .ended(let last, let gone) = fleet[index]?.life {
+      (after, by) = (last, gone)
     }
     let ending = SessionRecord.Ending(
       after: after.map { min($0, by ?? $0) } ?? record.start?.earliest, by: by ?? now, sample: sequence,

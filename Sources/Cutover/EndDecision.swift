@@ -152,6 +152,7 @@ struct EndSigns: Hashable, Sendable {
       if order == .together, lingering > EndSigns.patience, pastWindow == .no {
         return .normal("person and agent left together")
       }
+      if order == .agentFirst, agentHangsUp == .expected, pastWindow == .no { return .normal("the agent hung up") }
     }
     guard isOver else { return nil }
     switch worker {

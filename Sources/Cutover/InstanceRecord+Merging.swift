@@ -24,9 +24,8 @@ extension InstanceRecord {
     let count = observation.isAlive ? observation.sessions : nil
     if let count, let previous = views[place].counted, count > previous.count {
       // Where it was not known in between, nothing says when it rose, only since when.
-      change.rise = (
-        count - previous.count, previous.until ?? state.describedBefore ?? previous.at, state.readAt ?? moment
-      )
+      let after = previous.until ?? state.describedBefore ?? previous.at
+      change.rise = (count - previous.count, after - state.blindness, state.readAt ?? moment)
     }
     if let count {
       views[place].counted = Count(count: count, at: moment, until: nil)
@@ -119,11 +118,12 @@ extension InstanceRecord {
     var endedAfter: Timestamp?
     var unreachableSince: Timestamp?
     var aliveAt: Timestamp?
+    var isWritten = false
     for source in Set(views.map(\.source)).sorted() {
       let own = views.filter { $0.source == source }
       let state = states[source]
       if own.contains(where: { $0.isListed && $0.observation.isAlive }) {
-        aliveAt = max(aliveAt ?? state.describes, state.describes)
+        if state.asksTheLiving { aliveAt = max(aliveAt, state.describes) } else { isWritten = true }
       } else if let view = own.first(where: { $0.observation.hasEnded || (!$0.isListed && state.sees(.instances)) }) {
         if endedBy == nil || view.since < endedBy ?? view.since { endedBy = view.since }
       } else if let view = own.first(where: { $0.isListed && $0.observation.phase == .unreachable }) {
@@ -136,6 +136,7 @@ extension InstanceRecord {
       return (.ended(after: endedAfter, by: endedBy), aliveAt != nil)
     }
     if aliveAt != nil { return (.alive, false) }
+    if isWritten, unreachableSince == nil { return (.alive, false) }
     if let unreachableSince { return (.unreachable(since: unreachableSince), false) }
     return (life, false)
   }

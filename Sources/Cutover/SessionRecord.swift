@@ -29,6 +29,8 @@ struct SessionRecord: Sendable {
   var personGoneBy: Timestamp?
   /// Whether a person was seen in it after its agent had gone.
   var isPersonLeftBehind = false
+  /// Whether it has waited for so long that it may not be served at all.
+  var isWaitingLong = false
   /// Whether it waited longer than an agent may take.
   var isUnserved = false
   /// How many sessions of its worker ended in the same poll as the worker.

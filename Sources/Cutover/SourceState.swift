@@ -36,6 +36,9 @@ struct SourceState: Sendable {
 
   func freshness(_ policy: Policy) -> Duration { max(policy.interval * 3, traits.period) }
 
+  /// Whether it asks what runs: a source that reads what was written goes on listing what has died.
+  var asksTheLiving: Bool { sees(.instances) || sees(.counts) || sees(.unserved) }
+
   /// A session that began this long before `describes` may still have been missing from the listing.
   var blindness: Duration { traits.arrivalLag }
 

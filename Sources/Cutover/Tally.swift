@@ -85,7 +85,9 @@ struct SessionMarks: OptionSet, Sendable {
   static let homelessOutgoing = SessionMarks(rawValue: 1 << 15)
   /// On an outgoing version, ended normally, on which instance is not known.
   static let endedOutgoing = SessionMarks(rawValue: 1 << 16)
-  static let count = 17
+  /// Somebody has waited for an agent for longer than one usually takes.
+  static let waiting = SessionMarks(rawValue: 1 << 17)
+  static let count = 18
 
   /// What depends on the deadline.
   static let deadlineBound: SessionMarks = [.newIncoming, .newOther, .newUnattributed, .late, .ambiguous]

@@ -22,13 +22,15 @@ struct Story {
   static let server = SourceTraits(id: "server", kind: "dispatch-server", sees: [.sessions, .endings, .unserved])
   /// LiveKit rooms with the lags that were seen on a real server.
   static let rooms = SourceTraits(
-    id: "rooms", kind: "livekit-rooms", sees: [.sessions, .unserved], arrivalLag: .seconds(8.4), lingering: .seconds(21.2))
+    id: "rooms", kind: "livekit-rooms", sees: [.sessions, .unserved], arrivalLag: .seconds(8.4),
+    lingering: .seconds(21.2))
   /// Workers' own numbers.
   static let http = SourceTraits(id: "http", kind: "worker-http", sees: [.counts])
 
   init(
     _ sources: [SourceTraits] = [platform, server], incoming: Generation = Generation(version: "v2"),
-    outgoing: [Generation] = [Generation(version: "v1")], kind: Rollout.Kind = .deploy, window: Duration? = .seconds(3_600),
+    outgoing: [Generation] = [Generation(version: "v1")], kind: Rollout.Kind = .deploy,
+    window: Duration? = .seconds(3_600),
     _ change: (inout Policy) -> Void = { _ in }
   ) {
     var policy = Policy()
@@ -41,7 +43,8 @@ struct Story {
     self.sources = sources
     rollout = Rollout(
       target: "kitchen", run: "20261121-140511-123-k3v9q2", kind: kind, began: Story.start, incoming: incoming,
-      outgoing: outgoing, window: DrainWindow(clocks: [DrainClock(name: "drain_timeout", limit: window, origin: "default")]))
+      outgoing: outgoing,
+      window: DrainWindow(clocks: [DrainClock(name: "drain_timeout", limit: window, origin: "default")]))
     verifier = CutoverVerifier(rollout: rollout, sources: sources, policy: policy)
     last = verifier.assessment
   }
