@@ -201,10 +201,7 @@ import Vocabulary
     let text = String(decoding: line, as: UTF8.self).filter { !$0.isNewline }
     if text.hasPrefix("HTTP/") {
       headers = HTTPHeaders()
-      var code = 0
-      // Points to a local.
-      unsafe cc_get_long(easy, CURLINFO_RESPONSE_CODE, &code)
-      status = code
+      status = number(CURLINFO_RESPONSE_CODE)
     } else if let colon = text.firstIndex(of: ":") {
       headers.add(String(text[text.index(after: colon)...].trimmingSpaces), for: String(text[..<colon]))
     } else if text.isEmpty, status >= 200 {
@@ -267,30 +264,35 @@ import Vocabulary
   }
 
   private var connectFailure: WebFailure {
-    var number = 0
-    // Points to a local.
-    unsafe cc_get_long(easy, CURLINFO_OS_ERRNO, &number)
+    let number = number(CURLINFO_OS_ERRNO)
     guard number != 0 else { return .unreachable(at: name, reason: reason(CURLE_COULDNT_CONNECT)) }
     return WebFailure(SocketError(operation: "connect", number: Int32(truncatingIfNeeded: number)), at: name)
   }
 
   /// libcurl says only that it took too long; its clocks tell at what.
   private var timeout: WebFailure {
-    guard seconds(CURLINFO_PRETRANSFER_TIME_T) == 0 else {
+    guard clock(CURLINFO_PRETRANSFER_TIME_T) == 0 else {
       return .timedOut(hasHead ? .body : .answer, at: name, after: request.timeout)
     }
+    // Its connect time covers TLS as well; a port of our own there is only when TCP is connected.
     let phase: WebFailure.Phase =
-      if seconds(CURLINFO_NAMELOOKUP_TIME_T) == 0 {
+      if clock(CURLINFO_NAMELOOKUP_TIME_T) == 0 {
         .resolving
-      } else if seconds(CURLINFO_CONNECT_TIME_T) == 0 {
-        .connecting
       } else {
-        .handshake
+        number(CURLINFO_LOCAL_PORT) == 0 ? .connecting : .handshake
       }
     return .timedOut(phase, at: name, after: min(request.connectTimeout, request.timeout))
   }
 
-  private func seconds(_ info: CURLINFO) -> curl_off_t {
+  private func number(_ info: CURLINFO) -> Int {
+    var number = 0
+    // Points to a local.
+    unsafe cc_get_long(easy, info, &number)
+    return number
+  }
+
+  /// One of libcurl's clocks, in microseconds; 0 when it has not come so far.
+  private func clock(_ info: CURLINFO) -> curl_off_t {
     var microseconds: curl_off_t = 0
     // Points to a local.
     unsafe cc_get_size(easy, info, &microseconds)

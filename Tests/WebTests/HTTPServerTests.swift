@@ -100,7 +100,9 @@ import Web
   }
 
   @Test func aRequestMayComeByteByByte() async throws {
-    try await serving({ .response(.text("got \($0.body.count)")) }) { server in
+    var limits = HTTPServer.Limits()
+    limits.requestTimeout = .seconds(60)
+    try await serving(limits: limits, { .response(.text("got \($0.body.count)")) }) { server in
       let client = try await RawClient(port: server.port)
       let text = "POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
       for byte in text.utf8 {

@@ -56,7 +56,7 @@ async def serve_aiohttp(request):
 async def main():
     # ping_interval shows that pings are answered: a missing pong closes the connection.
     first = await websockets.serve(
-        serve_websockets, "127.0.0.1", 0, ping_interval=PINGS, ping_timeout=PINGS, max_size=None)
+        serve_websockets, "127.0.0.1", 0, ping_interval=PINGS, ping_timeout=20 * PINGS, max_size=None)
     runner = aiohttp.web.AppRunner(aiohttp.web.Application())
     runner.app.router.add_route("*", "/{path:.*}", serve_aiohttp)
     await runner.setup()
