@@ -17,9 +17,9 @@ SYMBOLS(POINTER)
 
 const char *cc_load(const char *name) {
   static void *library;
-  if (library) return NULL;
   void *opened = dlopen(name, RTLD_NOW | RTLD_LOCAL);
   if (!opened) return dlerror();
+  if (opened == library) return NULL;
 #define FIND(name)                                                                                                     \
   if (!(p_##name = (__typeof__(p_##name))dlsym(opened, #name))) return dlerror();
   SYMBOLS(FIND)
