@@ -93,7 +93,8 @@ let package = Package(
     .executableTarget(
       name: "sluice-fuzz",
       dependencies: [
-        "CommandLine", "Cutover", "Documents", "Journal", "LiveKit", "Logs", "Machine", "Vocabulary", "Web",
+        "CommandLine", "Cutover", "Documents", "Journal", "LiveKit", "Logs", "Machine", "SessionSources", "Vocabulary",
+        "Web",
       ],
       path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: strict),
 
