@@ -133,7 +133,11 @@ extension WorkerHTTP {
     _ endpoint: WorkerEndpoint, until deadline: ContinuousClock.Instant
   ) async -> (phase: InstanceObservation.Phase, note: String?) {
     do throws(WebFailure) {
-      let response = try await client.send(try request(endpoint.healthURL, until: deadline))
+      var request = try request(endpoint.healthURL, until: deadline)
+      // The last request of a poll. Thousands of kept connections cost more, in descriptors and in libcurl's search for
+      // the oldest of them, than one handshake without TLS at the next poll.
+      if !request.url.hasPrefix("https:") { request.headers = ["Connection": "close"] }
+      let response = try await client.send(request)
       guard response.status != 200 else { return (endpoint.generation == nil ? .serving : .unknown("answering"), nil) }
       // The SDK says why in a few words: `inference process not running`.
       let text = String(decoding: response.body.prefix(100), as: UTF8.self).harmless
