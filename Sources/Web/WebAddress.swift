@@ -33,11 +33,11 @@ enum WebAddress {
   /// A URL fit to be shown: without user name, password, query and fragment, and harmless.
   static func shown(_ url: String) -> String {
     var text = url.prefix { $0 != "?" && $0 != "#" }
-    if let scheme = text.range(of: "://") {
-      let authority = text[scheme.upperBound...].prefix { $0 != "/" }
-      if let at = authority.lastIndex(of: "@") {
-        text = text[..<scheme.upperBound] + text[text.index(after: at)...]
-      }
+    let scheme = text.range(of: "://")
+    // Without a scheme nobody knows where the host ends: what stands before an @ may be a password.
+    let authority = scheme.map { text[$0.upperBound...].prefix { $0 != "/" } } ?? text
+    if let at = authority.lastIndex(of: "@") {
+      text = text[..<(scheme?.upperBound ?? text.startIndex)] + text[text.index(after: at)...]
     }
     return text.harmless
   }

@@ -13,8 +13,8 @@ import Web
         for port in ports { try await exchange(client, "ws://127.0.0.1:\(port)/echo") }
         try await ends(client, "ws://127.0.0.1:\(ports[0])")
         let url = "ws://127.0.0.1:\(ports[1])/refused"
-        #expect(await failure { try await client.connect(url) } == .handshakeRefused(status: 401, at: url))
-        let agreed = try await client.connect("ws://127.0.0.1:\(ports[1])/", subprotocols: ["a", "b"])
+        #expect(await failure { try await client.open(url) } == .handshakeRefused(status: 401, at: url))
+        let agreed = try await client.open("ws://127.0.0.1:\(ports[1])/", subprotocols: ["a", "b"])
         #expect(agreed.subprotocol == "b")
         await agreed.close()
       }
@@ -23,7 +23,7 @@ import Web
 
   /// Messages of all kinds, for long enough that the server's pings come and must be answered.
   private func exchange(_ client: WebSocketClient, _ url: String) async throws {
-    let socket = try await client.connect(url)
+    let socket = try await client.open(url)
     for size in [0, 125, 126, 65_535, 65_536, 1 << 20] {
       let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 7) }
       try await socket.send(.binary(bytes))
@@ -44,7 +44,7 @@ import Web
   }
 
   private func ends(_ client: WebSocketClient, _ server: String) async throws {
-    let fragments = try await client.connect(server + "/fragments")
+    let fragments = try await client.open(server + "/fragments")
     let text = try await fragments.receive()
     #expect(text == .text("fragmented"))
     let binary = try await fragments.receive()
@@ -53,33 +53,33 @@ import Web
     #expect(end == nil)
     #expect(fragments.closure?.code == .normal && fragments.closure?.isByPeer == true)
 
-    let closed = try await client.connect(server + "/close/4007")
+    let closed = try await client.open(server + "/close/4007")
     let nothing = try await closed.receive()
     #expect(nothing == nil)
     #expect(closed.closure?.code.rawValue == 4007 && closed.closure?.reason == "as asked")
 
     var options = WebSocket.Options()
     options.messageBytes = 1 << 20
-    let large = try await client.connect(server + "/large", options: options)
+    let large = try await client.open(server + "/large", options: options)
     let tooLarge = await failure { try await large.receive() }
     let limit = "a message is longer than 1048576 bytes"
     #expect(tooLarge == .protocolViolation(code: .tooLarge, reason: limit, at: server + "/large"))
 
-    let broken = try await client.connect(server + "/broken-text")
+    let broken = try await client.open(server + "/broken-text")
     let notText = await failure { try await broken.receive() }
     #expect(
       notText == .protocolViolation(code: .invalidData, reason: "a text is not UTF-8", at: server + "/broken-text"))
 
-    let lost = try await client.connect(server + "/abort")
+    let lost = try await client.open(server + "/abort")
     let gone = await failure { try await lost.receive() }
     #expect(gone == .connectionLost(at: server + "/abort") || gone == .reset(at: server + "/abort"))
 
     // What the server understood of our close.
-    let watched = try await client.connect(server + "/watched")
+    let watched = try await client.open(server + "/watched")
     await watched.close(.goingAway, reason: "drained")
     #expect(
       await Patience.until {
-        guard let report = try? await client.connect(server + "/report") else { return false }
+        guard let report = try? await client.open(server + "/report") else { return false }
         return (try? await report.receive()) == .text("(1001, 'drained')")
       })
   }

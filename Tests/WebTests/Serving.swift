@@ -55,3 +55,13 @@ extension HTTPServer {
 
 /// Descriptors that this process has open.
 var openDescriptors: Int { (try? Files.list("/proc/self/fd").count) ?? -1 }
+
+extension WebSocketClient {
+  /// Connects with a deadline that a busy machine keeps.
+  func open(
+    _ url: String, headers: HTTPHeaders = [:], subprotocols: [String] = [], options: WebSocket.Options = .init()
+  ) async throws -> WebSocket {
+    try await connect(
+      url, headers: headers, subprotocols: subprotocols, timeout: .seconds(60) * Patience.factor, options: options)
+  }
+}

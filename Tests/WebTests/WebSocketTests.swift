@@ -29,7 +29,7 @@ func withWebSocketClient<Result>(
   @Test func messagesOfAllSizesComeBack() async throws {
     try await serving({ _ in .webSocket(echo) }) { server in
       try await withWebSocketClient { client in
-        let socket = try await client.connect(server.webSocketURL())
+        let socket = try await client.open(server.webSocketURL())
         for size in [0, 1, 125, 126, 127, 65_535, 65_536, 1 << 20] {
           let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0) }
           try await socket.send(.binary(bytes))
@@ -51,10 +51,10 @@ func withWebSocketClient<Result>(
   @Test func namesAreLookedUp() async throws {
     try await serving({ _ in .webSocket(echo) }) { server in
       try await withWebSocketClient { client in
-        let socket = try await client.connect("ws://localhost:\(server.port)/")
+        let socket = try await client.open("ws://localhost:\(server.port)/")
         await socket.close()
         let name = "ws://no-such-host.invalid:1/"
-        #expect(await failure { try await client.connect(name) } == .nameNotFound(at: name))
+        #expect(await failure { try await client.open(name) } == .nameNotFound(at: name))
       }
     }
   }
@@ -67,9 +67,9 @@ func withWebSocketClient<Result>(
     }) { server in
       try await withWebSocketClient { client in
         let url = server.webSocketURL("/agent?name=a%20b")
-        let error = await failure { try await client.connect(url) }
+        let error = await failure { try await client.open(url) }
         #expect(error == .handshakeRefused(status: 401, at: server.webSocketURL("/agent")))
-        let socket = try await client.connect(
+        let socket = try await client.open(
           url, headers: ["Authorization": "Bearer open sesame"], subprotocols: ["v1", "v2"])
         #expect(socket.subprotocol == "v2")
         let message = try await socket.receive()
@@ -112,8 +112,8 @@ func withWebSocketClient<Result>(
         #expect(
           await error("/silent")
             == .timedOut(.answer, at: server.webSocketURL("/silent"), after: .seconds(1)))
-        #expect(await failure { try await client.connect("wss://h/?t=s") } == .unsupportedScheme(at: "wss://h/"))
-        #expect(await failure { try await client.connect("http://h/") } == .invalidURL(at: "http://h/"))
+        #expect(await failure { try await client.open("wss://h/?t=s") } == .unsupportedScheme(at: "wss://h/"))
+        #expect(await failure { try await client.open("http://h/") } == .invalidURL(at: "http://h/"))
       }
     }
   }
@@ -146,7 +146,7 @@ func withWebSocketClient<Result>(
     }) { server in
       try await withWebSocketClient { client in
         for _ in 0..<50 {
-          let socket = try await client.connect(server.webSocketURL())
+          let socket = try await client.open(server.webSocketURL())
           let first = try await socket.receive()
           #expect(first == .text("hello"))
           let end = try await socket.receive()
@@ -162,7 +162,7 @@ func withWebSocketClient<Result>(
     try await serving({ _ in .webSocket { await $0.close(.goingAway) } }) { server in
       try await withWebSocketClient { client in
         for _ in 0..<50 {
-          let socket = try await client.connect(server.webSocketURL())
+          let socket = try await client.open(server.webSocketURL())
           async let first: Void = socket.close()
           async let second: Void = socket.close()
           _ = await (first, second)
@@ -183,12 +183,12 @@ func withWebSocketClient<Result>(
         var options = WebSocket.Options()
         options.closeTimeout = .milliseconds(100)
         // Once with a reader of its own, and once without.
-        let read = try await client.connect(server.webSocketURL(), options: options)
+        let read = try await client.open(server.webSocketURL(), options: options)
         async let end = read.receive()
         await read.close()
         let message = try await end
         #expect(message == nil)
-        let unread = try await client.connect(server.webSocketURL(), options: options)
+        let unread = try await client.open(server.webSocketURL(), options: options)
         await unread.close()
         #expect(unread.closure?.isByPeer == false)
       }
@@ -206,7 +206,7 @@ func withWebSocketClient<Result>(
         var options = WebSocket.Options()
         options.heartbeat = .milliseconds(50)
         options.patience = .milliseconds(100)
-        let socket = try await client.connect(server.webSocketURL(), options: options)
+        let socket = try await client.open(server.webSocketURL(), options: options)
         let error = await failure { try await socket.receive() }
         #expect(error == .peerSilent(at: server.webSocketURL(), after: .milliseconds(100)))
         #expect(await failure { try await socket.send(.text("x")) } == error)
@@ -220,7 +220,7 @@ func withWebSocketClient<Result>(
         var options = WebSocket.Options()
         options.heartbeat = .milliseconds(10)
         options.patience = .seconds(10)
-        let socket = try await client.connect(server.webSocketURL(), options: options)
+        let socket = try await client.open(server.webSocketURL(), options: options)
         async let end = socket.receive()
         try await Task.sleep(for: .milliseconds(200))
         try await socket.ping(Array("are you there".utf8))
@@ -234,7 +234,7 @@ func withWebSocketClient<Result>(
   @Test func aCancelledReceiveLeavesTheConnectionWhole() async throws {
     try await serving({ _ in .webSocket(echo) }) { server in
       try await withWebSocketClient { client in
-        let socket = try await client.connect(server.webSocketURL())
+        let socket = try await client.open(server.webSocketURL())
         await withTaskGroup(of: WebFailure?.self) { group in
           group.addTask { await failure { try await socket.receive() } }
           try? await Task.sleep(for: .milliseconds(10))
@@ -252,7 +252,7 @@ func withWebSocketClient<Result>(
   @Test func aSecondReaderIsRefused() async throws {
     try await serving({ _ in .webSocket(echo) }) { server in
       try await withWebSocketClient { client in
-        let socket = try await client.connect(server.webSocketURL())
+        let socket = try await client.open(server.webSocketURL())
         await withTaskGroup(of: WebFailure?.self) { group in
           for _ in 0..<2 { group.addTask { await failure { try await socket.receive() } } }
           #expect(await group.next() == .some(.alreadyReceiving(at: server.webSocketURL())))
@@ -266,7 +266,7 @@ func withWebSocketClient<Result>(
   @Test func messagesOfManyTasksNeverMix() async throws {
     try await serving({ _ in .webSocket(echo) }) { server in
       try await withWebSocketClient { client in
-        let socket = try await client.connect(server.webSocketURL())
+        let socket = try await client.open(server.webSocketURL())
         let count = 40
         try await withThrowingTaskGroup(of: Void.self) { group in
           for value in 0..<count {
@@ -289,7 +289,7 @@ func withWebSocketClient<Result>(
   @Test func aResetIsNoOrderlyEnd() async throws {
     try await serving({ _ in .webSocket { $0.reset() } }) { server in
       try await withWebSocketClient { client in
-        let socket = try await client.connect(server.webSocketURL())
+        let socket = try await client.open(server.webSocketURL())
         let error = await failure { try await socket.receive() }
         #expect(error == .reset(at: server.webSocketURL()))
         #expect(socket.closure == nil)
@@ -309,7 +309,7 @@ func withWebSocketClient<Result>(
       }
     }) { server in
       try await withWebSocketClient { client in
-        let socket = try await client.connect(server.webSocketURL())
+        let socket = try await client.open(server.webSocketURL())
         try await socket.send(.binary([UInt8](repeating: 1, count: 4 << 20)))
         let end = try await socket.receive()
         #expect(end == nil)
@@ -332,7 +332,7 @@ func withWebSocketClient<Result>(
       try await withWebSocketClient { client in
         var options = WebSocket.Options()
         options.sendTimeout = .milliseconds(200)
-        let socket = try await client.connect(server.webSocketURL(), options: options)
+        let socket = try await client.open(server.webSocketURL(), options: options)
         let error = await failure {
           while true { try await socket.send(.binary([UInt8](repeating: 1, count: 1 << 20))) }
         }
@@ -353,7 +353,7 @@ func withWebSocketClient<Result>(
         }
       }) { server in
         var sockets: [WebSocket] = []
-        for _ in 0..<20 { sockets.append(try await client.connect(server.webSocketURL())) }
+        for _ in 0..<20 { sockets.append(try await client.open(server.webSocketURL())) }
         #expect(await Patience.until { handlers.withLock { $0 } == 20 })
         return sockets
       }
@@ -373,7 +373,7 @@ func withWebSocketClient<Result>(
         try await withThrowingTaskGroup(of: Void.self) { group in
           for number in 0..<500 {
             group.addTask {
-              let socket = try await client.connect(server.webSocketURL(), timeout: .seconds(60))
+              let socket = try await client.open(server.webSocketURL())
               for round in 0..<5 {
                 try await socket.send(.text("\(number).\(round)"))
                 let back = try await socket.receive()
