@@ -21,7 +21,8 @@ func workerHTTPBenchmark() async throws {
   defer { server.send(.kill) }
   let port = try await repeating(every: .milliseconds(20), within: .seconds(10)) { () -> String? in
     let text = String(decoding: try Files.read(folder + "/port", limit: 1_000), as: UTF8.self)
-    return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().last { UInt16($0) != nil }.map(String.init)
+    return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().last { UInt16($0) != nil }.map(
+      String.init)
   }
   guard let port else { return print("the server did not start") }
 
