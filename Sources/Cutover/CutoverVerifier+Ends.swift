@@ -189,12 +189,18 @@ extension CutoverVerifier {
       if alive > 0 { signs.worker = seen >= ending.by ? .aliveAfter : .aliveBefore }
       return
     }
+    let isDrained = departed.allSatisfy { fleet[$0.index]?.isKnownDrained == true }
+    if alive == 0, let last = departed.map(\.by).max() {
+      signs.worker = .ended
+      signs.listedAfterDeath = ending.after.map { $0 - last }
+    }
     // Whichever of them had it has finished its drain, or lives on.
-    guard departed.allSatisfy({ fleet[$0.index]?.isKnownDrained == true }) else { return }
+    guard isDrained else {
+      signs.isPerhapsKilled = departed.contains { fleet[$0.index]?.knownKill != nil } || alive == 0
+      return
+    }
     signs.worker = .ended
     signs.isWorkerDrained = true
-    guard alive == 0, let last = departed.map(\.by).max() else { return }
-    signs.listedAfterDeath = ending.after.map { $0 - last }
   }
 
   /// Whether the drain window of a session's worker was over when it ended.

@@ -41,9 +41,10 @@ extension CutoverVerifier {
     switch record.life {
     case .waiting:
       // The first sight of an agent counts even where its source is late: what was served is not unserved.
-      if isAnywhereServed(record) || end != nil {
+      let wasServed = record.views.contains { $0.observation.agent == .absent && $0.observation.startedAt != nil }
+      if isAnywhereServed(record) || end != nil || wasServed {
         begin(&record)
-        if hasSurelyEnded || end != nil && served == nil { beginEnding(&record) }
+        if hasSurelyEnded || (end != nil || wasServed) && !isAnywhereServed(record) { beginEnding(&record) }
       } else if !record.isListed {
         record.life = .withdrawn
         retire(record.id)
@@ -183,7 +184,7 @@ extension CutoverVerifier {
     let view = record.views[place]
     let source = view.source
     let observation = view.observation
-    guard isServed(observation, by: source) || observation.end != nil else { return }
+    guard isServed(observation, by: source) || observation.end != nil || observation.startedAt != nil else { return }
     guard !view.hasTimedStart else { return }
     record.views[place].hasTimedStart = true
     let state = states[source]

@@ -44,6 +44,8 @@ struct EndSigns: Hashable, Sendable {
   var workerKill: String?
   /// Whether the drain window of its worker was over when it ended.
   var pastWindow = Certainty.no
+  /// Whether one of the workers that may have had it was killed or vanished, and which one had it is not known.
+  var isPerhapsKilled = false
   /// How many sessions of its worker ended in the same poll as the worker, people left behind.
   var vanishedTogether = 0
   /// Whether this target's agents end calls by themselves.
@@ -137,6 +139,9 @@ struct EndSigns: Hashable, Sendable {
   private var listed: EndDecision? {
     if isAwaitingWord {
       return isOver ? .unclear("its agent is gone, and the source that sees how sessions end does not say how") : nil
+    }
+    if isPerhapsKilled {
+      return isOver ? .unclear("a worker of its version ended in another way than by its drain about then") : nil
     }
     switch worker {
     case .aliveAfter: return withWorkerAlive

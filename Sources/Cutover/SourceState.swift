@@ -91,9 +91,9 @@ extension ObservationTracker {
 
 /// Bounds of how far a clock is ahead of the clock that samples are stamped with, narrowed by each thing that is seen to begin.
 ///
-/// LiveKit refuses tokens of clocks that are more than 60 s apart, so that twice this is the widest offset assumed.
+/// Clocks that are kept agree within a second; ten are allowed for until something shows that it is more.
 struct ClockOffset: Hashable, Sendable {
-  static let widest: Duration = .seconds(120)
+  static let widest: Duration = .seconds(10)
   /// The clock is ahead by at least this much.
   private(set) var least = Duration.zero - widest
   /// The clock is ahead by at most this much.
