@@ -19,6 +19,13 @@ extension CutoverVerifier {
       return Standing(state: .inconclusive, basis: .none, reason: stale)
     }
     if let unknown = unknownLanding(scope) { return unknown }
+    if scope[.suspectIncoming] > 0 {
+      let found = evidence(named.unclear.sorted(), scope[.suspectIncoming], in: scope)
+      return Standing(
+        state: .inconclusive, basis: basis,
+        reason: "how \(counted(scope[.suspectIncoming], "session")) on \(version) ended is unclear, and a cut fits",
+        evidence: found.shown, omitted: found.omitted)
+    }
     let seen = identityIsFresh || isDeclared(.sessions) ? scope[.newIncoming] : scope.tally.risesOnIncoming
     let least = policy.minimumNewSessions
     guard seen >= least else {

@@ -141,11 +141,24 @@ extension CutoverVerifier {
     case .ended(.cut, _):
       if role == .incoming { marks.insert(.cutIncoming) } else if role != .other { marks.insert(.cutOutgoing) }
     case .ended(.unclear, _):
-      if role == .incoming { marks.insert(.unclearIncoming) } else if role != .other { marks.insert(.unclearOutgoing) }
+      if role == .incoming {
+        marks.formUnion(isSuspect(record) ? [.unclearIncoming, .suspectIncoming] : .unclearIncoming)
+      } else if role != .other {
+        marks.insert(.unclearOutgoing)
+      }
     }
     if record.isUnserved, isAfterCutover(record) { marks.insert(.unserved) }
     marks.formUnion(startMarks(record))
     return marks
+  }
+
+  /// Whether an end that is unclear fits a cut better: its worker is gone, or its agent was listed on after it should be.
+  private func isSuspect(_ record: SessionRecord) -> Bool {
+    guard let ending = record.ending else { return false }
+    let signs = signs(record, ending, isOver: true)
+    if signs.worker == .ended || signs.worker == .unreachable || signs.isPerhapsKilled { return true }
+    let longest = [signs.outlived, signs.ghostFor, signs.versionGhostFor].compactMap { $0 }.max() ?? .zero
+    return longest > EndSigns.patience
   }
 
   /// What the moment of a session's start adds.
@@ -163,8 +176,20 @@ extension CutoverVerifier {
     case .other: return start.earliest.map { $0 >= deadline } == true ? .newOther : []
     case .unknown: return start.latest > deadline ? .newUnattributed : []
     case .outgoing:
-      if start.latest <= deadline { return [] }
+      if start.latest <= deadline || isBeforeDrain(record) { return [] }
       return start.earliest.map { $0 >= deadline } == true ? .late : .ambiguous
+    }
+  }
+
+  /// Whether it started before its instance was told to drain, or in the grace after, by the clock of one source.
+  private func isBeforeDrain(_ record: SessionRecord) -> Bool {
+    guard let index = record.instance, let instance = fleet[index] else { return false }
+    return record.views.contains { view in
+      guard let started = view.observation.startedAt else { return false }
+      return instance.views.contains { other in
+        guard other.source == view.source, let drain = other.observation.drain else { return false }
+        return (drain.requestedAt ?? drain.confirmedAt).map { started <= $0 + policy.grace } ?? false
+      }
     }
   }
 

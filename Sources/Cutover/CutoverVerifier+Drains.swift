@@ -15,7 +15,7 @@ extension CutoverVerifier {
       return now - by >= longestArrivalLag ? .drained : .leaving
     }
     if record.leftAtZero, !record.vanishedUnseen { return .drained }
-    if record.isKnownDrained { return .drained }
+    if record.isKnownDrained, !record.drainedSuspiciously { return .drained }
     if record.knownKill != nil {
       if record.facts.end?.cause == .deadline || (record.lastCount?.count ?? 0) > 0 { return .killed }
     }

@@ -17,7 +17,7 @@ extension CutoverVerifier {
       }
       work.touchedInstances.insert(attribution.index)
       measureStartUp(observation, instance: attribution.index)
-      if let rise = change?.rise { take(rise, on: attribution.index) }
+      if change?.isRising == true { work.rising.insert(attribution.index) }
     }
     for name in changes.instancesGone {
       guard let index = fleet.index(named: name) else { continue }
@@ -63,6 +63,18 @@ extension CutoverVerifier {
     outgoing.remove(lost.index)
     work.forget(lost.index)
     for id in lost.live { work.touchedSessions.insert(id) }
+  }
+
+  /// Takes in the rises of counts that have become certain.
+  mutating func takeRises() {
+    for index in work.rising.sorted() {
+      let states = states
+      for rise in fleet.update(index, { $0.certainRises(states) }) ?? [] {
+        take(rise, on: index)
+        remark(index)
+      }
+      if fleet[index]?.isRising != true { work.rising.remove(index) }
+    }
   }
 
   /// A count that rose is a session that started, by number only.

@@ -70,6 +70,7 @@ package struct CutoverVerifier: Sendable {
     settleSessions()
     decideEnds()
     findCutover()
+    takeRises()
     watchInstances()
     watchCoverage()
     fold()

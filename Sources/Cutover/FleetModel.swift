@@ -133,6 +133,8 @@ extension String {
 extension InstanceObservation {
   /// Whether the source says that it has ended.
   var hasEnded: Bool { phase == .ended || end != nil }
+  /// Alive, ended or out of reach.
+  var aliveness: Int { hasEnded ? 0 : phase == .unreachable ? 1 : 2 }
   /// Whether the source sees it alive.
   var isAlive: Bool { !hasEnded && phase != .unreachable }
 }

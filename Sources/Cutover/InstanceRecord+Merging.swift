@@ -3,8 +3,8 @@ import Vocabulary
 extension InstanceRecord {
   /// What a change of one source's words brought about.
   struct Change {
-    /// The count rose by so many, between the two moments.
-    var rise: (by: Int, after: Timestamp, notAfter: Timestamp)?
+    /// Whether a count is higher than it was.
+    var isRising = false
   }
 
   /// Takes in what a source says of it.
@@ -23,9 +23,8 @@ extension InstanceRecord {
     // What a source says of the sessions of an instance that has ended is not a count.
     let count = observation.isAlive ? observation.sessions : nil
     if let count, let previous = views[place].counted, count > previous.count {
-      // Where it was not known in between, nothing says when it rose, only since when.
-      let after = previous.until ?? state.describedBefore ?? previous.at
-      change.rise = (count - previous.count, after - state.blindness, state.readAt ?? moment)
+      let first = previous.until ?? state.describedBefore ?? previous.at
+      views[place].risen = views[place].risen ?? Rise(from: previous.count, firstAt: previous.at, after: first)
     }
     if let count {
       views[place].counted = Count(count: count, at: moment, until: nil)
@@ -33,15 +32,39 @@ extension InstanceRecord {
     } else if views[place].counted?.until == nil {
       views[place].counted?.until = state.describedBefore ?? moment
     }
+    // An end keeps the moment at which it was first said, whatever else is learned of it later.
+    let isSame = views[place].isListed && views[place].observation.aliveness == observation.aliveness
     views[place].observation = observation
     views[place].isListed = true
-    views[place].since = moment
+    if !isSame { views[place].since = moment }
     if observation.isAlive { (wasEverAlive, isPast) = (true, false) }
     if state.sees(.instances) || views.count == 1 { id = state.sees(.instances) ? observation.id : id }
+    change.isRising = views[place].risen != nil
     learn()
     notice(state)
     return change
   }
+
+  /// Rises of its counts that are certain by the last readings: a count may be late by its source's lag, so that one
+  /// that is higher shows a new session only when it was read longer than that after the lower one.
+  mutating func certainRises(_ states: [SourceState]) -> [(by: Int, after: Timestamp, notAfter: Timestamp)] {
+    var rises: [(by: Int, after: Timestamp, notAfter: Timestamp)] = []
+    for place in views.indices {
+      guard let rise = views[place].risen else { continue }
+      let state = states[views[place].source]
+      guard let counted = views[place].counted, counted.until == nil, counted.count > rise.from else {
+        views[place].risen = nil
+        continue
+      }
+      guard let moment = state.describes, moment - rise.firstAt >= state.blindness else { continue }
+      rises.append((counted.count - rise.from, rise.after - state.blindness, state.readAt ?? moment))
+      views[place].risen = nil
+    }
+    return rises
+  }
+
+  /// Whether a rise of one of its counts is not certain yet.
+  var isRising: Bool { views.contains { $0.risen != nil } }
 
   /// Takes in that a source no longer lists one of its names.
   mutating func delist(_ name: InstanceID, source: Int, state: SourceState) {

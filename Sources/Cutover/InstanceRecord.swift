@@ -74,8 +74,17 @@ struct InstanceRecord: Sendable {
     var isListed: Bool
     /// When the source first said what it says.
     var since: Timestamp
+    /// A count that was higher than the one before it.
+    var risen: Rise?
     /// The last number of sessions it said, and until when it held where it says none any more.
     var counted: Count?
+  }
+
+  /// A lower count before a higher one: when it was first read, and the last moment at which it was.
+  struct Rise: Sendable {
+    var from: Int
+    var firstAt: Timestamp
+    var after: Timestamp
   }
 
   /// How many sessions a source counted.
@@ -124,6 +133,14 @@ struct InstanceRecord: Sendable {
   var isKnownDrained: Bool {
     if let cause = facts.end?.cause { return cause == .drained }
     return facts.drain.finishedAt != nil && facts.drain.timedOutAt == nil && facts.drain.forcedAt == nil
+  }
+
+  /// Whether its drain was over at once although its last count was above zero: so does a signal to its whole group look.
+  var drainedSuspiciously: Bool {
+    guard let finished = facts.drain.finishedAt, let began = facts.drain.confirmedAt ?? facts.drain.requestedAt,
+      (lastCount?.count ?? 0) > 0
+    else { return false }
+    return finished - began < .seconds(1)
   }
 
   /// What took its sessions away from under it; nil: nothing known did.

@@ -87,7 +87,9 @@ struct SessionMarks: OptionSet, Sendable {
   static let endedOutgoing = SessionMarks(rawValue: 1 << 16)
   /// Somebody has waited for an agent for longer than one usually takes.
   static let waiting = SessionMarks(rawValue: 1 << 17)
-  static let count = 18
+  /// Ended on the incoming version in a way that fits a cut better than a normal end.
+  static let suspectIncoming = SessionMarks(rawValue: 1 << 18)
+  static let count = 19
 
   /// What depends on the deadline.
   static let deadlineBound: SessionMarks = [.newIncoming, .newOther, .newUnattributed, .late, .ambiguous]

@@ -14,6 +14,8 @@ struct WorkLists: Sendable {
   var unconfirmed: Set<Int> = []
   /// Outgoing instances that live on though their sessions are done.
   var idle: Set<Int> = []
+  /// Instances of which a count may have risen.
+  var rising: Set<Int> = []
   /// Instances whose own count is below the number of sessions listed on them.
   var ghostly: Set<Int> = []
   /// Since when, and until when, the workers of a version counted fewer sessions than were listed on it.
@@ -51,7 +53,9 @@ struct WorkLists: Sendable {
   }
 
   mutating func forget(_ index: Int) {
-    for path in [\WorkLists.contested, \.holding, \.leaving, \.unconfirmed, \.idle, \.ghostly, \.touchedInstances] {
+    for path in [
+      \WorkLists.contested, \.holding, \.leaving, \.unconfirmed, \.idle, \.ghostly, \.rising, \.touchedInstances,
+    ] {
       self[keyPath: path].remove(index)
     }
   }
