@@ -67,6 +67,11 @@ struct Replay {
         switch record.assessment.verdict {
         case .interrupted: assessment = verifier?.ended(as: .interrupted, at: record.assessment.at)
         case .superseded: assessment = verifier?.ended(as: .superseded, at: record.assessment.at)
+        // A verdict that the samples have not reached is that of a version which was withdrawn.
+        case .timedOut where assessment?.isFinal != true:
+          assessment = verifier?.ended(as: .neverServed, at: record.assessment.at)
+        case .failed where assessment?.isFinal != true && record.assessment.isFinal:
+          assessment = verifier?.ended(as: .unservable, at: record.assessment.at)
         default: break
         }
       }

@@ -97,6 +97,10 @@ package struct CutoverVerifier: Sendable {
     case interrupted
     /// A later rollout of the same target took its place.
     case superseded
+    /// The incoming generation did not serve in time and was withdrawn; nothing was told to drain.
+    case neverServed = "never-served"
+    /// No instance of the incoming generation can ever serve; it was withdrawn, and nothing was told to drain.
+    case unservable
   }
 
   /// The last assessment as the end of a watch that was stopped before its verdict.
@@ -112,6 +116,22 @@ package struct CutoverVerifier: Sendable {
     case .superseded:
       ended.verdict = .superseded
       ended.reason = "a later rollout of \(rollout.target.rawValue.harmless) took its place"
+    case .neverServed:
+      let reason = "\(rollout.incoming.version.rawValue.harmless) did not serve in time; nothing was told to drain"
+      ended.verdict = .timedOut
+      ended.reason = reason
+      for place in ended.conditions.indices where ended.conditions[place].state == .pending {
+        ended.conditions[place].state = .timedOut
+        ended.conditions[place].reason = reason
+      }
+    case .unservable:
+      ended.verdict = .failed
+      ended.reason =
+        "no instance of \(rollout.incoming.version.rawValue.harmless) can serve; nothing was told to drain"
+      for place in ended.conditions.indices where ended.conditions[place].id == .newSessionsLand {
+        ended.conditions[place].state = .failed
+        ended.conditions[place].reason = ended.reason
+      }
     }
     ended.recommendedAction = Recommendation.afterStop(interruption, rollout: rollout)
     return ended

@@ -34,6 +34,10 @@ struct Recommendation {
     case .superseded:
       return Assessment.RecommendedAction(
         summary: "watch the rollout that took its place", command: "sluice verify-cutover --target \(target)")
+    case .neverServed, .unservable:
+      return Assessment.RecommendedAction(
+        summary: "find out why \(rollout.incoming.version.rawValue.harmless) does not serve, from its instances' logs",
+        command: "sluice runs show \(shellWord(rollout.run.rawValue))")
     }
   }
 
