@@ -37,6 +37,8 @@ package actor RolloutProcedure {
 
   private var outgoing: [Generation] = []
   private var watch: Watch?
+  /// How the watch ended when the incoming version was withdrawn; nil: it was not.
+  private var withdrawal: CutoverVerifier.Interruption?
 
   /// A procedure over a platform; `sources` are polled beside the platform, which is the first source itself.
   package init(
@@ -113,6 +115,7 @@ package actor RolloutProcedure {
       report(.note("the end of step '\(step.id)' could not be journaled: \("\(error)".harmless)", at: wallClock.now))
     }
     if isInterrupted { return .interrupted(await watch?.ended(as: .interrupted)) }
+    if let withdrawal { return .failed(error, await watch?.ended(as: withdrawal)) }
     return .failed(error, await watch?.assessment)
   }
 
@@ -143,12 +146,9 @@ package actor RolloutProcedure {
   }
 
   private func start(_ step: Step) async throws -> String? {
-    try await journal.append(
-      .action(ActionRecord(name: "start", phase: .intended, detail: "version \(request.version.rawValue.harmless)")),
-      durably: true)
     let began = wallClock.now
-    let incoming = try await within(step) { [platform, request] in
-      try await platform.start(request.version, isReturning: request.kind == .rollback)
+    let incoming = try await act("start", "version \(request.version.rawValue.harmless)", in: step) {
+      [platform, request] in try await platform.start(request.version, isReturning: request.kind == .rollback)
     }
     let rollout = Rollout(
       target: request.target, run: journal.run.id, kind: request.kind, began: began, incoming: incoming,
@@ -156,56 +156,93 @@ package actor RolloutProcedure {
     let plan = WatchPlan(rollout: rollout, policy: request.policy, sources: sources.map(\.traits))
     try await journal.append(.plan(plan), durably: true)
     watch = makeWatch(plan, resuming: [])
-    return "\(incoming.id?.rawValue ?? incoming.version.rawValue)".harmless
+    return describe([incoming])
   }
 
-  /// Watches until the incoming generation serves. Nothing was told to drain yet, so a version that never serves costs no call.
+  /// Watches until the incoming generation serves. Nothing was told to drain yet, so a version that never serves costs no
+  /// call: it is withdrawn, and the outgoing ones go on.
   private func awaitServing(_ step: Step) async throws -> String? {
     let watch = try startedWatch()
-    let failure = Locked<(any Failure)?>(nil)
     let incoming = watch.plan.rollout.incoming
+    let failure = Locked<(any Failure)?>(nil)
+    let isServing = Locked(false)
     let assessment = try await watch.run(limit: step.timeout) { [platform] assessment in
       // A worker whose credentials or port are refused ends some seconds after its start.
-      if let found = try await platform.failureToServe(incoming) { failure.withLock { $0 = found } }
-      if assessment.isFinal || failure.withLock({ $0 != nil }) { return true }
-      guard assessment.window.servingAt != nil else { return false }
-      return await Self.allServe(incoming, on: platform)
+      if let found = try await platform.failureToServe(incoming) {
+        failure.withLock { $0 = found }
+        return true
+      }
+      let all = await watch.listing(of: platform.traits.id)?.allServe(of: incoming) ?? false
+      isServing.withLock { $0 = all && assessment.window.servingAt != nil }
+      return assessment.isFinal || isServing.withLock { $0 }
     }
-    if let failure = failure.withLock({ $0 }) { throw failure }
-    guard assessment.window.servingAt != nil, await Self.allServe(incoming, on: platform) else {
-      try await journal.append(
-        .action(
-          ActionRecord(name: "withdraw", phase: .intended, detail: "version \(incoming.version.rawValue.harmless)")),
-        durably: true)
-      try await within(step) { [platform] in try await platform.drain([incoming]) }
+    if let failure = failure.withLock({ $0 }) {
+      await withdraw(incoming, as: .unservable, in: step)
+      throw failure
+    }
+    guard isServing.withLock({ $0 }) else {
+      await withdraw(incoming, as: .neverServed, in: step)
       throw RunbookFailure.neverServed(incoming.version, after: step.timeout, keeps: outgoing.map(\.version))
+    }
+    guard !assessment.isFinal else {
+      await withdraw(incoming, as: nil, in: step)
+      throw RunbookFailure.endedBeforeDrain(assessment.verdict, keeps: outgoing.map(\.version))
     }
     return nil
   }
 
-  /// Whether every instance that the platform lists of a generation can take sessions: the old ones drain only then.
-  private static func allServe(_ generation: Generation, on platform: any Platform) async -> Bool {
-    guard case .snapshot(let observation) = await platform.reading(within: .seconds(5)).answer else { return false }
-    let instances = observation.instances.filter { $0.generation == generation.id && $0.version == generation.version }
-    return !instances.isEmpty && instances.allSatisfy { $0.phase == .serving }
+  /// Tells the incoming generation to drain; that it could not be told does not hide why it had to be.
+  private func withdraw(_ incoming: Generation, as ending: CutoverVerifier.Interruption?, in step: Step) async {
+    do {
+      try await act("withdraw", describe([incoming]), in: step) { [platform] in try await platform.drain([incoming]) }
+      withdrawal = ending
+    } catch {
+      report(.note("\(describe([incoming])) could not be told to stop: \("\(error)".harmless)", at: wallClock.now))
+    }
   }
 
   private func drain(_ step: Step) async throws -> String? {
     guard !outgoing.isEmpty else { return "nothing was serving before" }
-    try await journal.append(
-      .action(ActionRecord(name: "drain", phase: .intended, detail: describe(outgoing))), durably: true)
-    try Task.checkCancellation()
-    try await within(step) { [platform, outgoing] in try await platform.drain(outgoing) }
+    try await act("drain", describe(outgoing), in: step) { [platform, outgoing] in try await platform.drain(outgoing) }
     return describe(outgoing)
   }
 
   private func verify(_ step: Step) async throws -> String? {
     // The verifier's own timeout ends the watch; the limit is for a verifier that would never say so.
-    let assessment = try await startedWatch().run(limit: step.timeout + .seconds(60)) { $0.isFinal }
+    let limit = step.timeout + .seconds(60)
+    let assessment = try await startedWatch().run(limit: limit) { $0.isFinal }
+    guard assessment.isFinal else { throw RunbookFailure.stepTimedOut(step.id, after: limit) }
     return assessment.verdict.rawValue
   }
 
   // MARK: Parts
+
+  /// Changes the fleet: journaled before it is done, and again when it is known what came of it.
+  ///
+  /// An interruption waits until it has ended, at most the step's timeout: what was begun and not recorded would be
+  /// begun a second time by the run that goes on.
+  @discardableResult
+  private func act<Value: Sendable>(
+    _ name: String, _ detail: String, in step: Step, _ body: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    try Task.checkCancellation()
+    try await journal.append(.action(ActionRecord(name: name, phase: .intended, detail: detail)), durably: true)
+    let value: Value
+    do {
+      // A task of its own is not cancelled with this one.
+      value = try await Task { try await self.within(step, body) }.value
+    } catch {
+      let reason = "\(detail): \((error as? any Failure)?.what ?? "\(error)".harmless)"
+      do {
+        try await journal.append(.action(ActionRecord(name: name, phase: .failed, detail: reason)), durably: true)
+      } catch {
+        report(.note("the end of '\(name)' could not be journaled: \("\(error)".harmless)", at: wallClock.now))
+      }
+      throw error
+    }
+    try await journal.append(.action(ActionRecord(name: name, phase: .done, detail: detail)), durably: true)
+    return value
+  }
 
   private func startedWatch() throws -> Watch {
     guard let watch else { throw RunbookFailure.nothingWatched }
@@ -218,9 +255,10 @@ package actor RolloutProcedure {
       report: report, tend: { [platform] in try await platform.tend() })
   }
 
+  /// What the verifier takes as its timeout, as far as it is known before the start.
   private var watchLimit: Duration {
     request.policy.timeout
-      ?? (platform.window.effective ?? .seconds(86_400)) + platform.window.tail + request.policy.warmUp
+      ?? request.policy.warmUp + (platform.window.effective ?? Policy.unlimitedDrain) + platform.window.tail
   }
 
   private func within<Value: Sendable>(
@@ -248,6 +286,14 @@ package enum RunOutcome: Sendable {
   case failed(any Error, Assessment?)
   /// Stopped from outside; the last assessment where there was one.
   case interrupted(Assessment?)
+}
+
+extension Observation {
+  /// Whether every instance listed of a generation can take sessions, and there is one: the old ones drain only then.
+  fileprivate func allServe(of generation: Generation) -> Bool {
+    let own = instances.filter { $0.generation == generation.id && $0.version == generation.version }
+    return !own.isEmpty && own.allSatisfy { $0.phase == .serving }
+  }
 }
 
 extension StepFinished.Outcome {

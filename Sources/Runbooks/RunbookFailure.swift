@@ -1,3 +1,4 @@
+package import Cutover
 package import Vocabulary
 
 /// What keeps a procedure from its end.
@@ -6,6 +7,8 @@ package enum RunbookFailure: Failure, Hashable {
   case stepTimedOut(StepID, after: Duration)
   /// The incoming version did not serve within the warm-up; the old ones were not told to drain.
   case neverServed(VersionName, after: Duration, keeps: [VersionName])
+  /// The verdict was there before the outgoing versions were told to drain: the incoming one fails its first sessions.
+  case endedBeforeDrain(Assessment.Verdict, keeps: [VersionName])
   /// The version to go back to serves already.
   case alreadyServing(VersionName)
   /// The platform does not have the version to go back to.
@@ -19,6 +22,7 @@ package enum RunbookFailure: Failure, Hashable {
     switch self {
     case .stepTimedOut(let step, let limit): "step '\(step)' took longer than \(limit.text)"
     case .neverServed(let version, let limit, _): "version '\(name(version))' did not serve within \(limit.text)"
+    case .endedBeforeDrain(let verdict, _): "the verdict was \(verdict.rawValue) before anything was told to drain"
     case .alreadyServing(let version): "version '\(name(version))' serves already"
     case .unknownVersion(let version, _): "version '\(name(version))' is not one that can be put back"
     case .noEarlierVersion(let target): "target '\(target.rawValue.harmless)' has no earlier version to go back to"
@@ -33,6 +37,9 @@ package enum RunbookFailure: Failure, Hashable {
     case .neverServed(_, _, let keeps):
       "none of its instances became able to take a session; \(keeps.map(name).joined(separator: ", ")) was not told to "
         + "drain and goes on serving; the new instances were told to stop"
+    case .endedBeforeDrain(_, let keeps):
+      "\(keeps.isEmpty ? "nothing" : keeps.map(name).joined(separator: ", ")) goes on serving; the new instances were "
+        + "told to stop"
     case .alreadyServing: "a rollback to it would drain its calls for nothing"
     case .unknownVersion(_, let known):
       known.isEmpty ? "the platform knows no version" : "the platform has \(known.map(name).joined(separator: ", "))"
@@ -44,7 +51,7 @@ package enum RunbookFailure: Failure, Hashable {
   package var remedy: String? {
     switch self {
     case .stepTimedOut: "look at the run with 'sluice runs show' and try again"
-    case .neverServed: "read the logs of its instances, named by 'sluice runs show'"
+    case .neverServed, .endedBeforeDrain: "read the logs of its instances, named by 'sluice runs show'"
     case .alreadyServing, .unknownVersion: "name another version with --to"
     case .noEarlierVersion: "deploy a version with 'sluice deploy --version V'"
     case .nothingWatched: "run the command again"
@@ -55,6 +62,12 @@ package enum RunbookFailure: Failure, Hashable {
     switch self {
     case .stepTimedOut: .actionFailed
     case .neverServed: .timedOut
+    case .endedBeforeDrain(let verdict, _):
+      switch verdict {
+      case .failed: .failed
+      case .timedOut: .timedOut
+      case .passed, .inconclusive, .pending, .interrupted, .superseded: .inconclusive
+      }
     case .alreadyServing, .unknownVersion, .noEarlierVersion: .actionFailed
     case .nothingWatched: .inconclusive
     }

@@ -20,6 +20,8 @@ package actor Watch {
   private var compactor: SampleCompactor
   private var sequence: Int
   private var last: Assessment?
+  /// What each source listed at the last poll, whole; one that failed has no entry.
+  private var listings: [SourceID: Observation] = [:]
 
   /// A watch that begins, or goes on after the samples that `resuming` holds; `tend` runs before each poll.
   package init(
@@ -44,6 +46,9 @@ package actor Watch {
 
   /// The last assessment; nil before the first sample.
   package var assessment: Assessment? { last }
+
+  /// What a source listed at the last poll, the one that the last assessment follows; nil: it gave no listing.
+  func listing(of source: SourceID) -> Observation? { listings[source] }
 
   /// Polls at the policy's interval until an assessment satisfies the condition, or the limit is over.
   ///
@@ -82,6 +87,10 @@ package actor Watch {
     try await journal.append(.sample(sample))
     let assessment = verifier.ingest(sample)
     last = assessment
+    listings = [:]
+    for reading in readings {
+      if case .snapshot(let listing) = reading.answer { listings[reading.source] = listing }
+    }
     report(.assessed(assessment))
     return assessment
   }
