@@ -20,6 +20,9 @@ struct DispatchBoard {
     let registeredAt: Timestamp
     var isFull = false
     var load: Float = 0
+
+    /// 1 − load, 0 to 1; a load that is no number weighs nothing.
+    var weight: Double { load.isNaN ? 0 : Double(min(1, max(0, 1 - load))) }
   }
 
   /// One session and what became of it.
@@ -43,7 +46,15 @@ struct DispatchBoard {
     let wasFull: Bool
     var answer: Answer
 
-    enum Answer: String { case pending, accepted, declined, silent, workerGone = "worker-gone" }
+    enum Answer: String {
+      case pending, accepted, declined, silent
+      /// Declined for every worker: the session is not offered again.
+      case refused
+      /// The worker's connection closed before it answered.
+      case workerGone = "worker-gone"
+      /// Whoever asked gave up before the worker answered.
+      case withdrawn
+    }
   }
 
   // MARK: Workers
@@ -62,10 +73,14 @@ struct DispatchBoard {
     return sessions.values.filter { $0.worker == id && $0.isRunning }.map(\.id).sorted()
   }
 
-  /// Gives running sessions to the new registration of the worker that serves them; one that was given up runs again.
+  /// Gives sessions to the new registration of the worker that serves them; one that was given up runs again.
+  ///
+  /// Only sessions that some worker took and that no registered worker has can be given.
   mutating func migrate(_ ids: [SessionID], to worker: WorkerID) {
     for id in ids {
-      guard let session = sessions[id], session.end == nil || session.end?.sign == .workerGone else { continue }
+      guard let session = sessions[id], let former = session.worker, workers[former] == nil,
+        session.end == nil || session.end?.sign == .workerGone
+      else { continue }
       sessions[id]?.worker = worker
       sessions[id]?.isRunning = true
       sessions[id]?.end = nil
@@ -81,7 +96,7 @@ struct DispatchBoard {
     let candidates = workers.values.filter { !tried.contains($0.id) }.sorted { $0.id < $1.id }
     if includingFull, let full = candidates.first(where: \.isFull) { return full.id }
     let available = candidates.filter { !$0.isFull }
-    let weights = available.map { Double(max(0, 1 - $0.load)) }
+    let weights = available.map(\.weight)
     let total = weights.reduce(0, +)
     // A fleet whose load is 1 everywhere takes nothing: the weights of a real server sum to zero as well.
     guard total > 0 else { return nil }

@@ -20,6 +20,8 @@ package struct DispatchServer: Sendable {
     package var apiSecret: String
     /// How long a worker may take to answer an offer: 10 s on livekit-server 1.13.5.
     package var answerTimeout: Duration = .seconds(10)
+    /// How long a connection may take to register: 10 s on livekit-server 1.13.5.
+    package var registrationTimeout: Duration = .seconds(10)
     /// How long a worker that vanished may take to register again before its sessions count as lost.
     package var reconnectPatience: Duration = .seconds(3)
     /// Offers each session to a worker that has reported itself full first, as a server with a late view of it does.

@@ -21,14 +21,16 @@ package actor Dispatcher {
   private var joinAttempts = 0
 
   enum Answer: Sendable {
-    case accepted(AvailabilityResponse), declined, silent, workerGone
+    case accepted(AvailabilityResponse), declined, refused, silent, workerGone, withdrawn
 
     var word: DispatchBoard.Offer.Answer {
       switch self {
       case .accepted: .accepted
       case .declined: .declined
+      case .refused: .refused
       case .silent: .silent
       case .workerGone: .workerGone
+      case .withdrawn: .withdrawn
       }
     }
   }
@@ -81,16 +83,21 @@ package actor Dispatcher {
         }
         await receive(try Wire.decode(WorkerMessage.self, from: bytes), from: worker)
       }
-    } catch {
-      // A broken connection or message ends the registration like an orderly close does.
+    } catch is WebFailure {
+      // A broken connection ends the registration like an orderly close does.
       socket.reset()
+    } catch {
+      // No message of this protocol.
+      await socket.close(.invalidData)
     }
     await disconnect(worker)
   }
 
+  /// Takes the first message, which must be `register` and must come in time; nil: it was not, and nobody is registered.
   private func register(_ socket: WebSocket) async -> WorkerID? {
     do {
-      guard case .binary(let bytes) = try await socket.receive(),
+      let first = try await withDeadline(options.registrationTimeout) { try await socket.receive() }
+      guard case .binary(let bytes)? = first,
         case .register(let request)? = try Wire.decode(WorkerMessage.self, from: bytes).content
       else { return nil }
       let id = WorkerID(ServerIdentifier.make("AW_"))
@@ -102,9 +109,15 @@ package actor Dispatcher {
       var response = RegisterWorkerResponse()
       response.workerID = id.rawValue
       response.serverInfo = serverInfo
-      try await send(.register(response), to: socket)
+      do {
+        try await send(.register(response), to: socket)
+      } catch {
+        await disconnect(id)
+        return nil
+      }
       return id
     } catch {
+      // Silence, a broken connection or no message of this protocol: none of them registers a worker.
       return nil
     }
   }
@@ -123,11 +136,12 @@ package actor Dispatcher {
     let now = wallClock.now
     switch message.content {
     case .availability(let response):
-      answer(SessionID(response.jobID), response.isAvailable ? .accepted(response) : .declined, from: worker)
+      let answer = response.isAvailable ? Answer.accepted(response) : response.terminates ? .refused : .declined
+      self.answer(SessionID(response.jobID), answer, from: worker)
     case .updateWorker(let update):
       board.update(worker, isFull: update.status.map { $0 == .full }, load: update.load)
-    case .updateJob(let update): jobChanged(SessionID(update.jobID), update.status, at: now)
-    case .migrateJob(let request): board.migrate(request.jobIDs.map { SessionID($0) }, to: worker)
+    case .updateJob(let update): jobChanged(SessionID(update.jobID), update.status, by: worker, at: now)
+    case .migrateJob(let request): await migrate(request.jobIDs.map { SessionID($0) }, to: worker)
     case .ping(let ping):
       guard let socket = connections[worker] else { return }
       var pong = WorkerPong()
@@ -139,15 +153,24 @@ package actor Dispatcher {
     }
   }
 
-  private func jobChanged(_ session: SessionID, _ status: JobStatus, at now: Timestamp) {
+  /// Takes what a worker says of a session; what it says of one that it does not serve is left out.
+  private func jobChanged(_ session: SessionID, _ status: JobStatus, by worker: WorkerID, at now: Timestamp) {
+    guard let known = board.sessions[session], known.worker == worker else { return }
     switch status {
-    case .success:
-      let personLeft = board.sessions[session]?.personLeftAt != nil
-      board.end(session, personLeft ? .personLeft : .agentLeft, at: now)
+    case .success: board.end(session, known.personLeftAt == nil ? .agentLeft : .personLeft, at: now)
     case .failed: board.end(session, .crashed, at: now)
     case .pending, .running: break
     case .cancelled: board.end(session, .unknown("cancelled"), at: now)
     case .unrecognized(let number): board.end(session, .unknown("job-status-\(number)"), at: now)
+    }
+  }
+
+  /// A worker that comes back brings its sessions along, and hears of those whose person has left meanwhile.
+  private func migrate(_ ids: [SessionID], to worker: WorkerID) async {
+    board.migrate(ids, to: worker)
+    for id in ids {
+      guard let session = board.sessions[id], session.worker == worker, session.personLeftAt != nil else { continue }
+      await terminate(id)
     }
   }
 
@@ -167,8 +190,9 @@ package actor Dispatcher {
 
   /// Asks for an agent for one session, as the arrival of a person does; the person leaves after `length`.
   ///
-  /// Returns when the session has ended or was never taken and its person has left. A session that no worker takes is not
-  /// dispatched again, as with a LiveKit server.
+  /// Returns when the person has left and the worker, if one serves the session, was told so; how it ends is seen in the
+  /// observation. A session that no worker takes is not dispatched again, as with a LiveKit server. When the task is
+  /// cancelled the person leaves at once.
   package func hold(room: String, length: Duration, clock: any Clock<Duration> = ContinuousClock()) async -> SessionID {
     let id = SessionID(ServerIdentifier.make("AJ_"))
     board.create(id, room: room, at: wallClock.now)
@@ -180,10 +204,12 @@ package actor Dispatcher {
     return id
   }
 
-  /// Offers a session to one worker after the other until one takes it.
+  /// Offers a session to one worker after the other, each once, until one takes it.
   private func dispatch(_ job: Job, session id: SessionID) async {
     var tried: Set<WorkerID> = []
-    while let worker = board.pick(excluding: tried, includingFull: options.offersToFull, using: &random) {
+    while !Task.isCancelled,
+      let worker = board.pick(excluding: tried, includingFull: options.offersToFull, using: &random)
+    {
       tried.insert(worker)
       guard let socket = connections[worker] else { continue }
       var job = job
@@ -194,10 +220,13 @@ package actor Dispatcher {
       let answer = await ask(job, session: id, worker: worker, socket)
       board.answer(offer, answer.word)
       switch answer {
-      case .accepted(let response): return await assign(job, session: id, worker: worker, response, socket)
+      case .accepted(let response):
+        // The worker may have gone between its answer and this moment; then it was not given the session.
+        guard connections[worker] === socket else { continue }
+        return await assign(job, session: id, worker: worker, response, socket)
       case .declined, .workerGone: continue
       // A worker that gives no answer ends the attempt: a LiveKit server does not try another.
-      case .silent: return
+      case .silent, .refused, .withdrawn: return
       }
     }
   }
@@ -218,8 +247,12 @@ package actor Dispatcher {
       self.answer(session, .silent, from: worker)
     }
     defer { timeout.cancel() }
-    if let answer = open[session]?.answer { return answer }
-    return await withCheckedContinuation { open[session]?.waiter = $0 }
+    return await withTaskCancellationHandler {
+      if let answer = open[session]?.answer { return answer }
+      return await withCheckedContinuation { open[session]?.waiter = $0 }
+    } onCancel: {
+      Task { await self.answer(session, .withdrawn, from: worker) }
+    }
   }
 
   private func answer(_ session: SessionID, _ answer: Answer, from worker: WorkerID) {
@@ -235,7 +268,6 @@ package actor Dispatcher {
     let now = wallClock.now
     var job = job
     job.state?.participantIdentity = response.participantIdentity
-    job.state?.updatedAt = now.nanoseconds
     board.assign(id, to: worker, at: now)
     do {
       var assignment = JobAssignment()
@@ -251,6 +283,11 @@ package actor Dispatcher {
   /// The person hangs up: the agent is told to leave, and its worker says when it has.
   private func hangUp(_ id: SessionID) async {
     board.personLeaves(id, at: wallClock.now)
+    await terminate(id)
+  }
+
+  /// Tells the worker that a running session is over.
+  private func terminate(_ id: SessionID) async {
     guard let session = board.sessions[id], session.isRunning, let worker = session.worker,
       let socket = connections[worker]
     else { return }
@@ -268,7 +305,7 @@ package actor Dispatcher {
     state.updatedAt = now.nanoseconds
     var place = Room()
     place.sid = ServerIdentifier.make("RM_")
-    place.turnPassword = Secret(ServerIdentifier.make(""))
+    place.turnPassword = Secret(ServerIdentifier.make("", length: 43))
     place.name = room
     place.emptyTimeout = 300
     place.departureTimeout = 20
@@ -287,11 +324,11 @@ package actor Dispatcher {
   }
 }
 
-/// Ids as a LiveKit server makes them: a prefix and twelve letters or digits.
+/// Ids as a LiveKit server makes them: a prefix and letters or digits.
 enum ServerIdentifier {
   private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
-  static func make(_ prefix: String) -> String {
-    prefix + String(Hashing.randomBytes(12).map { alphabet[Int($0) % alphabet.count] })
+  static func make(_ prefix: String, length: Int = 12) -> String {
+    prefix + String(Hashing.randomBytes(length).map { alphabet[Int($0) % alphabet.count] })
   }
 }

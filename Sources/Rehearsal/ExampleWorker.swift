@@ -22,6 +22,8 @@ package actor ExampleWorker {
     package var port: UInt16 = 8081
     /// How long a drain waits for sessions: livekit-agents' default is 3600 s from 1.6.5 on; zero waits without limit.
     package var drainTimeout: Duration = .seconds(3600)
+    /// How often in a row it tries to connect before it ends; livekit-agents' default.
+    package var maximumRetries = 16
 
     /// What every worker must be told.
     package init(url: String, apiKey: String, apiSecret: String) {
@@ -39,8 +41,12 @@ package actor ExampleWorker {
   private let log: WorkerLogWriter
   private var socket: WebSocket?
   private var workerID = "unregistered"
-  private var jobs: Set<String> = []
+  /// Whether the connection of this moment is registered: before that nothing else may be said on it.
+  private var isRegistered = false
+  /// The rooms of the jobs that run, by job.
+  private var jobs: [String: String] = [:]
   private var isDraining = false
+  private var isClosed = false
 
   /// A worker that writes its log lines with `write`, one call a line.
   package init(options: Options, wallClock: WallClock, write: @escaping @Sendable ([UInt8]) -> Void) {
@@ -49,7 +55,8 @@ package actor ExampleWorker {
     log = WorkerLogWriter(wallClock: wallClock, write: write)
   }
 
-  /// Works until a stop signal has been obeyed; returns the exit status: 0, or 1 after a second signal.
+  /// Works until a stop signal has been obeyed, or no server can be reached; returns the exit status: 0, or 1 after a
+  /// second signal.
   ///
   /// `stopSignals` gives the numbers of SIGTERM and SIGINT as they arrive.
   package func run(stopSignals: AsyncStream<Int32>) async -> Int32 {
@@ -63,9 +70,7 @@ package actor ExampleWorker {
         group.addTask {
           await http.run(); return nil
         }
-        group.addTask {
-          await self.stayConnected(); return nil
-        }
+        group.addTask { await self.stayConnected() ? nil : 0 }
         group.addTask {
           await self.reportStatus(); return nil
         }
@@ -79,9 +84,15 @@ package actor ExampleWorker {
         return status
       }
     } catch {
-      log.error("worker failed", ["exc_info": .text("\(error)")])
+      fail("\(error)")
       return 0
     }
+  }
+
+  /// What the SDK logs when it gives up; it then ends with 0.
+  private func fail(_ reason: String) {
+    log.error("worker failed", ["exc_info": .text(reason)])
+    log.info("draining worker", ["id": .text("unregistered"), "timeout": .number(options.drainTimeout.seconds)])
   }
 
   // MARK: Stopping
@@ -102,7 +113,7 @@ package actor ExampleWorker {
 
   private func secondSignal(_ signals: AsyncStream<Int32>) async -> Int32 {
     for await signal in signals {
-      log.warning("exiting forcefully", ["signal": .number(Int(signal))])
+      log.warning("exiting forcefully", ["signal": .number(Double(signal))])
       return 1
     }
     // The drain was over first.
@@ -112,7 +123,7 @@ package actor ExampleWorker {
   private func drain() async {
     isDraining = true
     let timeout = options.drainTimeout
-    log.info("draining worker", ["id": .text(workerID), "timeout": .number(Int(timeout.seconds))])
+    log.info("draining worker", ["id": .text(workerID), "timeout": .number(timeout.seconds)])
     await sendStatus()
     let clock = ContinuousClock()
     let deadline = clock.now + timeout
@@ -124,33 +135,62 @@ package actor ExampleWorker {
       // Cancelled by a second signal.
       guard (try? await clock.sleep(for: .milliseconds(20))) != nil else { return }
     }
+    isClosed = true
     log.info("shutting down worker", ["id": .text(workerID)])
     await socket?.close(.normal)
+    // The server hears nothing of these: the connection is closed before they end, as with the SDK.
+    for job in jobs.keys.sorted() { logEnd(of: job, reason: "parent process shutdown") }
+  }
+
+  private func logEnd(of job: String, reason: String) {
+    let room = jobs[job] ?? ""
+    log.info("process exiting", ["reason": .text(reason), "job_id": .text(job), "room": .text(room)])
   }
 
   // MARK: The server's side
 
-  /// Connects and registers, again and again with growing pauses, as the SDK does.
-  private func stayConnected() async {
+  /// Connects and registers, again and again with growing pauses, as the SDK does; false: it has given up.
+  private func stayConnected() async -> Bool {
     let client = WebSocketClient()
     var attempts = 0
-    while !Task.isCancelled {
-      do {
-        let socket = try await client.connect(
-          options.url + "/agent", headers: ["Authorization": "Bearer \(try token().exposed)"])
-        attempts = 0
-        self.socket = socket
-        try await talk(socket)
-      } catch {
-        attempts += 1
-        log.warning(
-          "failed to connect to livekit, retrying in \(min(10, 2 * attempts))s",
-          ["retry_count": .number(attempts), "error": .text("\(error)")])
+    var hasGivenUp = false
+    while !isClosed {
+      let reason = await serveConnection(of: client)
+      if isClosed || Task.isCancelled { break }
+      if isRegistered { attempts = 0 }
+      isRegistered = false
+      guard attempts < options.maximumRetries else {
+        hasGivenUp = true
+        fail("failed to connect to livekit after \(attempts) attempts")
+        break
       }
-      socket = nil
-      guard (try? await Task.sleep(for: .seconds(min(10, 2 * attempts)))) != nil else { break }
+      let pause = min(10, 2 * attempts)
+      attempts += 1
+      log.warning(
+        "failed to connect to livekit, retrying in \(pause)s",
+        [
+          "retry_count": .number(Double(attempts)), "max_retry": .number(Double(options.maximumRetries)),
+          "error": .text(reason),
+        ])
+      // A little more than the SDK, whose first pause is none: a server that closes at once must not keep a core busy.
+      guard (try? await Task.sleep(for: .seconds(pause) + .milliseconds(50))) != nil else { break }
     }
     await client.shutDown()
+    return !hasGivenUp
+  }
+
+  /// Connects once and serves the connection until it ends; returns why it ended.
+  private func serveConnection(of client: WebSocketClient) async -> String {
+    defer { socket = nil }
+    do {
+      let socket = try await client.connect(
+        options.url + "/agent", headers: ["Authorization": "Bearer \(try token().exposed)"])
+      self.socket = socket
+      try await talk(socket)
+      return "the connection was closed"
+    } catch {
+      return "\(error)"
+    }
   }
 
   /// What the SDK signs: six hours, and the right to work as an agent.
@@ -169,37 +209,55 @@ package actor ExampleWorker {
     var request = RegisterWorkerRequest()
     request.version = Self.imitatedVersion
     request.agentName = options.agentName
+    var permissions = ParticipantPermission()
+    permissions.canSubscribe = true
+    permissions.canPublish = true
+    permissions.canPublishData = true
+    permissions.canUpdateMetadata = true
+    permissions.isAgent = true
+    request.allowedPermissions = permissions
     try await send(.register(request))
-    while case .binary(let bytes) = try await socket.receive() {
-      switch try Wire.decode(ServerMessage.self, from: bytes).content {
-      case .register(let response):
-        workerID = response.workerID
-        log.info(
-          "registered worker",
-          [
-            "agent_name": .text(options.agentName), "deployment": .text(""), "id": .text(workerID),
-            "url": .text(options.url), "region": .text(""),
-            "protocol": .number(Int(response.serverInfo?.protocolVersion ?? 0)),
-          ])
-        if !jobs.isEmpty {
-          var migration = MigrateJobRequest()
-          migration.jobIDs = jobs.sorted()
-          try await send(.migrateJob(migration))
-        }
-        await sendStatus()
-      case .availability(let request): try await answer(request)
-      case .assignment(let assignment):
-        guard let id = assignment.job?.id else { break }
-        jobs.insert(id)
-        log.debug("received assignment")
-        try await report(id, .running)
-      case .termination(let termination):
-        guard jobs.remove(termination.jobID) != nil else { break }
-        log.info("process exiting", ["reason": .text("room disconnected"), "job_id": .text(termination.jobID)])
-        try await report(termination.jobID, .success)
-      case .pong, .goAway, nil: break
-      }
+    while let message = try await socket.receive() {
+      // Text is not for a worker; the SDK goes on too.
+      guard case .binary(let bytes) = message else { continue }
+      try await take(try Wire.decode(ServerMessage.self, from: bytes).content)
     }
+  }
+
+  private func take(_ message: ServerMessage.Content?) async throws {
+    switch message {
+    case .register(let response): try await registered(response)
+    case .availability(let request): try await answer(request)
+    case .assignment(let assignment):
+      guard let job = assignment.job else { break }
+      jobs[job.id] = job.room?.name ?? ""
+      log.debug("received assignment")
+      try await report(job.id, .running)
+    case .termination(let termination):
+      guard jobs[termination.jobID] != nil else { break }
+      logEnd(of: termination.jobID, reason: "room disconnected")
+      jobs[termination.jobID] = nil
+      try await report(termination.jobID, .success)
+    case .pong, .goAway, nil: break
+    }
+  }
+
+  private func registered(_ response: RegisterWorkerResponse) async throws {
+    workerID = response.workerID
+    isRegistered = true
+    log.info(
+      "registered worker",
+      [
+        "agent_name": .text(options.agentName), "deployment": .text(""), "id": .text(workerID),
+        "url": .text(options.url), "region": .text(response.serverInfo?.region ?? ""),
+        "protocol": response.serverInfo.map { .number(Double($0.protocolVersion)) },
+      ])
+    if !jobs.isEmpty {
+      var migration = MigrateJobRequest()
+      migration.jobIDs = jobs.keys.sorted()
+      try await send(.migrateJob(migration))
+    }
+    await sendStatus()
   }
 
   private func answer(_ request: AvailabilityRequest) async throws {
@@ -226,6 +284,7 @@ package actor ExampleWorker {
   }
 
   private func sendStatus() async {
+    guard isRegistered else { return }
     var update = UpdateWorkerStatus()
     update.status = isDraining ? .full : .available
     update.load = isDraining ? 0 : 0.1
@@ -258,7 +317,8 @@ package actor ExampleWorker {
   /// Protobuf's JSON, in which zero and empty fields are left out: livekit-agents from 1.5.17 on.
   private var status: String {
     let fields = [
-      #""worker_type":"JT_ROOM""#, options.agentName.isEmpty ? nil : #""agent_name":"\#(options.agentName)""#,
+      #""worker_type":"JT_ROOM""#,
+      options.agentName.isEmpty ? nil : #""agent_name":\#(WorkerLogWriter.quoted(options.agentName))"#,
       jobs.isEmpty ? nil : #""active_jobs":\#(jobs.count).0"#, #""sdk_version":"\#(Self.imitatedVersion)""#,
       #""worker_load":0.1"#, #""protocol_version":1"#,
     ]

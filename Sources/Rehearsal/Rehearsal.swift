@@ -63,7 +63,7 @@ package struct Rehearsal: Sendable {
   /// After this long it ends, whatever has happened.
   package static let limit = Duration.seconds(150)
   /// What of the limit is kept for ending the fleet.
-  private static let reserve = Duration.seconds(12)
+  private static let reserve = Duration.seconds(15)
 
   private static let target = TargetName("rehearsal")
   private static let old = VersionName("v1")
@@ -125,40 +125,65 @@ package struct Rehearsal: Sendable {
       ]
       var policy = options.policy
       let left = Self.limit - Self.reserve - pacing.elapsed
-      policy.timeout = min(policy.timeout ?? left, left)
-      policy.warmUp = min(policy.warmUp, left)
+      // The verdict's own timeout comes first; it counts from the start of the new version.
+      policy.timeout = min(policy.timeout ?? left, left - .seconds(10))
+      policy.warmUp = min(policy.warmUp, left - .seconds(10))
       let procedure = RolloutProcedure(
         request: RolloutRequest(target: Self.target, kind: .deploy, version: Self.new, policy: policy),
         platform: incoming, sources: sources, journal: journal, clock: clock, wallClock: wallClock, report: report)
-      let outcome = await procedure.run()
+      let outcome = await bounded(within: left) { await procedure.run() }
       group.cancelAll()
       return outcome
     }
   }
 
-  /// Waits until every worker of the old version can take sessions and the callers have somebody to call.
+  /// Runs the body; when the limit is over it is cancelled and waited for, and the outcome says that it took too long.
+  private func bounded(
+    within limit: Duration, _ body: @escaping @Sendable () async -> RunOutcome
+  ) async -> RunOutcome {
+    await withTaskGroup(of: RunOutcome?.self) { group in
+      group.addTask { await body() }
+      group.addTask {
+        // Cancelled when the body has ended.
+        try? await clock.sleep(for: limit)
+        return nil
+      }
+      var isLate = false
+      while let result = await group.next() {
+        group.cancelAll()
+        switch result {
+        case .interrupted(let assessment)? where isLate: return .failed(RehearsalFailure.tooLong, assessment)
+        case let outcome?: return outcome
+        case nil: isLate = !Task.isCancelled
+        }
+      }
+      preconditionFailure("a rehearsal ended without an outcome")
+    }
+  }
+
+  /// Waits until every worker of the old version can take sessions, so that the callers have somebody to call.
   private func awaitServing(
     _ generation: Generation, _ platform: LocalProcesses, _ server: DispatchServer
   ) async throws {
     let wanted = options.workers
-    let deadline = options.policy.warmUp
-    let pacing = Pacing(clock: clock)
-    while true {
-      guard case .snapshot(let observation) = await platform.reading(within: .seconds(5)).answer else { continue }
-      let phases = observation.instances.map(\.phase)
-      if phases.count(where: { $0 == .serving }) >= wanted { return }
+    let last = Locked<[InstanceObservation]>([])
+    let isServing = try await repeating(every: .milliseconds(200), within: options.policy.warmUp, clock: clock) {
+      () -> Bool? in
+      // A look that failed shows nobody serving.
+      guard case .snapshot(let observation) = await platform.reading(within: .seconds(5)).answer else { return nil }
+      last.withLock { $0 = observation.instances }
+      if observation.instances.count(where: { $0.phase == .serving }) >= wanted { return true }
       if let failure = try await platform.failureToServe(generation) { throw failure }
-      guard pacing.elapsed < deadline else {
-        let logs = if let id = generation.id { try await platform.logFiles(of: id) } else { [String]() }
-        throw RehearsalFailure.neverServed(
-          after: deadline, registered: await server.dispatcher.workerCount, wanted: wanted,
-          notes: observation.instances.compactMap { instance in
-            instance.note.map { "\(instance.id): \(instance.phase.word), \($0)" }
-          },
-          logs: logs)
-      }
-      try await pacing.sleep(until: pacing.elapsed + .milliseconds(200))
+      return nil
     }
+    guard isServing == nil else { return }
+    let logs = if let id = generation.id { try await platform.logFiles(of: id) } else { [String]() }
+    throw RehearsalFailure.neverServed(
+      after: options.policy.warmUp, registered: await server.dispatcher.workerCount, wanted: wanted,
+      notes: last.withLock { $0 }.compactMap { instance in
+        instance.note.map { "\(instance.id): \(instance.phase.word), \($0)" }
+      },
+      logs: logs)
   }
 
   private func makePlatform(_ server: DispatchServer, command: [String]) throws -> LocalProcesses {
@@ -183,11 +208,14 @@ package struct Rehearsal: Sendable {
 package enum RehearsalFailure: Failure {
   /// Not all workers served in time.
   case neverServed(after: Duration, registered: Int, wanted: Int, notes: [String], logs: [String])
+  /// It had to end before it had a verdict.
+  case tooLong
 
   package var what: String {
     switch self {
     case .neverServed(let limit, let registered, let wanted, _, _):
       "\(registered) of \(wanted) workers registered, and not all served within \(limit.text)"
+    case .tooLong: "the rehearsal had no verdict within \(Rehearsal.limit.text)"
     }
   }
 
@@ -197,6 +225,7 @@ package enum RehearsalFailure: Failure {
     case .neverServed(_, _, _, let notes, _):
       (["a worker serves once it is registered and one of its processes is initialized"] + notes.map(\.harmless))
         .joined(separator: "\n         ")
+    case .tooLong: "this machine is too busy, or the workers are very slow to start"
     }
   }
 
@@ -204,12 +233,13 @@ package enum RehearsalFailure: Failure {
     switch self {
     case .neverServed(_, _, _, _, let logs):
       logs.first.map { "read a worker's log: \($0.harmless)" } ?? "start the agent by hand and read what it says"
+    case .tooLong: "run it again with fewer workers: sluice rehearse --workers 1"
     }
   }
 
   package var exitStatus: ExitStatus {
     switch self {
-    case .neverServed: .timedOut
+    case .neverServed, .tooLong: .timedOut
     }
   }
 }

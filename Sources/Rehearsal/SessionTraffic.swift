@@ -17,18 +17,29 @@ package struct SessionTraffic: Sendable {
     self.burst = burst
   }
 
-  /// Calls until the task is cancelled; calls that are under way are then hung up and followed to their end.
-  ///
-  /// At most 2,000 calls run at once; further ones wait for their turn.
+  /// How many people call at once at most; a call that would be one more is not made.
+  package static let limit = 2_000
+
+  /// Calls until the task is cancelled; the people of calls that are under way then hang up.
   package func run(on dispatcher: Dispatcher, clock: any Clock<Duration>) async {
     guard let interval else { return }
+    let underWay = Locked(0)
     await withDiscardingTaskGroup { group in
       var number = 0
       func call() {
+        let isAllowed = underWay.withLock { count in
+          guard count < Self.limit else { return false }
+          count += 1
+          return true
+        }
+        guard isAllowed else { return }
         number += 1
         let room = "rehearsal-\(number)"
         let length = draw()
-        group.addTask { _ = await dispatcher.hold(room: room, length: length, clock: clock) }
+        group.addTask {
+          _ = await dispatcher.hold(room: room, length: length, clock: clock)
+          underWay.withLock { $0 -= 1 }
+        }
       }
       for _ in 0..<burst { call() }
       while !Task.isCancelled {
@@ -37,7 +48,7 @@ package struct SessionTraffic: Sendable {
         } catch {
           break
         }
-        if await dispatcher.runningCount < 2_000 { call() }
+        call()
       }
     }
   }
