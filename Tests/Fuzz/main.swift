@@ -7,7 +7,11 @@ import Vocabulary
 // makes it again.
 
 /// What is fuzzed: a name, which is also the folder of its seeds, and what takes the bytes.
-let parsers: [(name: String, parse: ([UInt8]) -> Void)] = []
+let parsers: [(name: String, parse: ([UInt8]) -> Void)] = [
+  ("commandline", fuzzCommandLine), ("http-chunked", fuzzHTTPChunked), ("http-request", fuzzHTTPRequest),
+  ("journal", fuzzJournal), ("json", fuzzJSON), ("timestamp", fuzzTimestamp), ("token", fuzzToken),
+  ("websocket-frames", fuzzWebSocketFrames), ("wire", fuzzWire), ("yaml", fuzzYAML),
+]
 
 var seconds = 2.0
 var seed = UInt64(bitPattern: Int64(WallClock.live.now.nanoseconds))
