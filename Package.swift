@@ -125,7 +125,8 @@ let package = Package(
       ["Cutover", "Documents", "LiveKit", "Machine", "Platforms", "Runbooks", "SessionSources", "Vocabulary", "Web"]),
     tests("Configuration", ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
     tests("CommandLine", ["Machine", "Vocabulary"], exclude: ["Golden", "Shells"]),
-    tests("Commands", ["CommandLine", "Cutover", "Journal", "Machine", "Vocabulary"]),
+    tests(
+      "Commands", ["CommandLine", "Cutover", "Documents", "Journal", "Machine", "Runbooks", "Vocabulary"]),
     .testTarget(
       name: "IntegrationTests",
       dependencies: ["sluice", "Documents", "Journal", "Machine", "TestSupport", "Vocabulary"],

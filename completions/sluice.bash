@@ -1,0 +1,438 @@
+# Completions of sluice for bash, made from its declarations: do not edit.
+# Read by `source`, or put it into ~/.local/share/bash-completion/completions/sluice.
+
+# PLACE WORD: goes to the command that a word names.
+_sluice_step() {
+  case "$1|$2" in
+    '|deploy') place='deploy' ;;
+    '|rollback') place='rollback' ;;
+    '|verify-cutover') place='verify-cutover' ;;
+    '|rehearse') place='rehearse' ;;
+    '|runs') place='runs' ;;
+    'runs|list'|'runs|ls') place='runs list' ;;
+    'runs|show') place='runs show' ;;
+    *) return 1 ;;
+  esac
+}
+
+# PLACE OPTION: what an option takes.
+_sluice_option() {
+  case "$1|$2" in
+    '|-h'|'|--help') takes=none action='' ;;
+    '|--version') takes=none action='' ;;
+    'deploy|--version') takes=one action='dynamic version' ;;
+    'deploy|--resume') takes=one action='dynamic run' ;;
+    'deploy|-y'|'deploy|--yes') takes=none action='' ;;
+    'deploy|-t'|'deploy|--target') takes=one action='dynamic target' ;;
+    'deploy|--config') takes=one action='file yaml yml' ;;
+    'deploy|--interval') takes=one action='none' ;;
+    'deploy|--warm-up') takes=one action='none' ;;
+    'deploy|--grace') takes=one action='none' ;;
+    'deploy|--quiet-period') takes=one action='none' ;;
+    'deploy|--hold') takes=one action='none' ;;
+    'deploy|--minimum-new-sessions') takes=one action='none' ;;
+    'deploy|--join-timeout') takes=one action='none' ;;
+    'deploy|--settle') takes=one action='none' ;;
+    'deploy|--timeout') takes=one action='none' ;;
+    'deploy|--format') takes=one action='words text json jsonl' ;;
+    'deploy|--color') takes=one action='words auto always never' ;;
+    'deploy|--progress') takes=one action='words auto live plain none' ;;
+    'deploy|-q'|'deploy|--quiet') takes=none action='' ;;
+    'deploy|--ok-on') takes=one action='words inconclusive' ;;
+    'deploy|-h'|'deploy|--help') takes=none action='' ;;
+    'rollback|--to') takes=one action='dynamic version' ;;
+    'rollback|--resume') takes=one action='dynamic run' ;;
+    'rollback|-y'|'rollback|--yes') takes=none action='' ;;
+    'rollback|-t'|'rollback|--target') takes=one action='dynamic target' ;;
+    'rollback|--config') takes=one action='file yaml yml' ;;
+    'rollback|--interval') takes=one action='none' ;;
+    'rollback|--warm-up') takes=one action='none' ;;
+    'rollback|--grace') takes=one action='none' ;;
+    'rollback|--quiet-period') takes=one action='none' ;;
+    'rollback|--hold') takes=one action='none' ;;
+    'rollback|--minimum-new-sessions') takes=one action='none' ;;
+    'rollback|--join-timeout') takes=one action='none' ;;
+    'rollback|--settle') takes=one action='none' ;;
+    'rollback|--timeout') takes=one action='none' ;;
+    'rollback|--format') takes=one action='words text json jsonl' ;;
+    'rollback|--color') takes=one action='words auto always never' ;;
+    'rollback|--progress') takes=one action='words auto live plain none' ;;
+    'rollback|-q'|'rollback|--quiet') takes=none action='' ;;
+    'rollback|--ok-on') takes=one action='words inconclusive' ;;
+    'rollback|-h'|'rollback|--help') takes=none action='' ;;
+    'verify-cutover|--to') takes=one action='dynamic version' ;;
+    'verify-cutover|--from') takes=one action='dynamic version' ;;
+    'verify-cutover|--since') takes=one action='none' ;;
+    'verify-cutover|--once') takes=none action='' ;;
+    'verify-cutover|--resume') takes=one action='dynamic run' ;;
+    'verify-cutover|--replay') takes=one action='file ndjson' ;;
+    'verify-cutover|-t'|'verify-cutover|--target') takes=one action='dynamic target' ;;
+    'verify-cutover|--config') takes=one action='file yaml yml' ;;
+    'verify-cutover|--interval') takes=one action='none' ;;
+    'verify-cutover|--warm-up') takes=one action='none' ;;
+    'verify-cutover|--grace') takes=one action='none' ;;
+    'verify-cutover|--quiet-period') takes=one action='none' ;;
+    'verify-cutover|--hold') takes=one action='none' ;;
+    'verify-cutover|--minimum-new-sessions') takes=one action='none' ;;
+    'verify-cutover|--join-timeout') takes=one action='none' ;;
+    'verify-cutover|--settle') takes=one action='none' ;;
+    'verify-cutover|--timeout') takes=one action='none' ;;
+    'verify-cutover|--format') takes=one action='words text json jsonl' ;;
+    'verify-cutover|--color') takes=one action='words auto always never' ;;
+    'verify-cutover|--progress') takes=one action='words auto live plain none' ;;
+    'verify-cutover|-q'|'verify-cutover|--quiet') takes=none action='' ;;
+    'verify-cutover|--ok-on') takes=one action='words inconclusive' ;;
+    'verify-cutover|-h'|'verify-cutover|--help') takes=none action='' ;;
+    'rehearse|--agent') takes=one action='none' ;;
+    'rehearse|--new-agent') takes=one action='none' ;;
+    'rehearse|--workers') takes=one action='none' ;;
+    'rehearse|--calls-every') takes=one action='none' ;;
+    'rehearse|--call-length') takes=one action='none' ;;
+    'rehearse|--no-calls') takes=none action='' ;;
+    'rehearse|--offer-to-full') takes=none action='' ;;
+    'rehearse|--interval') takes=one action='none' ;;
+    'rehearse|--warm-up') takes=one action='none' ;;
+    'rehearse|--grace') takes=one action='none' ;;
+    'rehearse|--quiet-period') takes=one action='none' ;;
+    'rehearse|--hold') takes=one action='none' ;;
+    'rehearse|--minimum-new-sessions') takes=one action='none' ;;
+    'rehearse|--join-timeout') takes=one action='none' ;;
+    'rehearse|--settle') takes=one action='none' ;;
+    'rehearse|--timeout') takes=one action='none' ;;
+    'rehearse|-t'|'rehearse|--target') takes=one action='dynamic target' ;;
+    'rehearse|--config') takes=one action='file yaml yml' ;;
+    'rehearse|--format') takes=one action='words text json jsonl' ;;
+    'rehearse|--color') takes=one action='words auto always never' ;;
+    'rehearse|--progress') takes=one action='words auto live plain none' ;;
+    'rehearse|-q'|'rehearse|--quiet') takes=none action='' ;;
+    'rehearse|--ok-on') takes=one action='words inconclusive' ;;
+    'rehearse|-h'|'rehearse|--help') takes=none action='' ;;
+    'runs|-t'|'runs|--target') takes=one action='dynamic target' ;;
+    'runs|--config') takes=one action='file yaml yml' ;;
+    'runs|--format') takes=one action='words text json jsonl' ;;
+    'runs|--color') takes=one action='words auto always never' ;;
+    'runs|--progress') takes=one action='words auto live plain none' ;;
+    'runs|-q'|'runs|--quiet') takes=none action='' ;;
+    'runs|--ok-on') takes=one action='words inconclusive' ;;
+    'runs|-h'|'runs|--help') takes=none action='' ;;
+    'runs list|-t'|'runs list|--target') takes=one action='dynamic target' ;;
+    'runs list|--config') takes=one action='file yaml yml' ;;
+    'runs list|--format') takes=one action='words text json jsonl' ;;
+    'runs list|--color') takes=one action='words auto always never' ;;
+    'runs list|--progress') takes=one action='words auto live plain none' ;;
+    'runs list|-q'|'runs list|--quiet') takes=none action='' ;;
+    'runs list|--ok-on') takes=one action='words inconclusive' ;;
+    'runs list|-h'|'runs list|--help') takes=none action='' ;;
+    'runs show|-t'|'runs show|--target') takes=one action='dynamic target' ;;
+    'runs show|--config') takes=one action='file yaml yml' ;;
+    'runs show|--format') takes=one action='words text json jsonl' ;;
+    'runs show|--color') takes=one action='words auto always never' ;;
+    'runs show|--progress') takes=one action='words auto live plain none' ;;
+    'runs show|-q'|'runs show|--quiet') takes=none action='' ;;
+    'runs show|--ok-on') takes=one action='words inconclusive' ;;
+    'runs show|-h'|'runs show|--help') takes=none action='' ;;
+    *) return 1 ;;
+  esac
+}
+
+# PLACE NUMBER: what an argument is.
+_sluice_argument() {
+  case "$1|$2" in
+    'runs show|1') action='dynamic run' ;;
+    *) return 1 ;;
+  esac
+}
+
+# PLACE: whether a command line follows after --.
+_sluice_captures() {
+  case "$1" in
+    *) return 1 ;;
+  esac
+}
+
+# PLACE: the commands there.
+_sluice_commands() {
+  case "$1" in
+    '') found=(
+      'deploy'
+      'rollback'
+      'verify-cutover'
+      'rehearse'
+      'runs'
+      'help'
+    ) ;;
+    'runs') found=(
+      'list'
+      'show'
+    ) ;;
+    *) return 1 ;;
+  esac
+}
+
+# PLACE: the options there.
+_sluice_options() {
+  case "$1" in
+    '') found=(
+      '--help'
+      '--version'
+    ) ;;
+    'deploy') found=(
+      '--version'
+      '--resume'
+      '--yes'
+      '--target'
+      '--config'
+      '--interval'
+      '--warm-up'
+      '--grace'
+      '--quiet-period'
+      '--hold'
+      '--minimum-new-sessions'
+      '--join-timeout'
+      '--settle'
+      '--timeout'
+      '--format'
+      '--color'
+      '--progress'
+      '--quiet'
+      '--ok-on'
+      '--help'
+    ) ;;
+    'rollback') found=(
+      '--to'
+      '--resume'
+      '--yes'
+      '--target'
+      '--config'
+      '--interval'
+      '--warm-up'
+      '--grace'
+      '--quiet-period'
+      '--hold'
+      '--minimum-new-sessions'
+      '--join-timeout'
+      '--settle'
+      '--timeout'
+      '--format'
+      '--color'
+      '--progress'
+      '--quiet'
+      '--ok-on'
+      '--help'
+    ) ;;
+    'verify-cutover') found=(
+      '--to'
+      '--from'
+      '--since'
+      '--once'
+      '--resume'
+      '--replay'
+      '--target'
+      '--config'
+      '--interval'
+      '--warm-up'
+      '--grace'
+      '--quiet-period'
+      '--hold'
+      '--minimum-new-sessions'
+      '--join-timeout'
+      '--settle'
+      '--timeout'
+      '--format'
+      '--color'
+      '--progress'
+      '--quiet'
+      '--ok-on'
+      '--help'
+    ) ;;
+    'rehearse') found=(
+      '--agent'
+      '--new-agent'
+      '--workers'
+      '--calls-every'
+      '--call-length'
+      '--no-calls'
+      '--offer-to-full'
+      '--interval'
+      '--warm-up'
+      '--grace'
+      '--quiet-period'
+      '--hold'
+      '--minimum-new-sessions'
+      '--join-timeout'
+      '--settle'
+      '--timeout'
+      '--target'
+      '--config'
+      '--format'
+      '--color'
+      '--progress'
+      '--quiet'
+      '--ok-on'
+      '--help'
+    ) ;;
+    'runs') found=(
+      '--target'
+      '--config'
+      '--format'
+      '--color'
+      '--progress'
+      '--quiet'
+      '--ok-on'
+      '--help'
+    ) ;;
+    'runs list') found=(
+      '--target'
+      '--config'
+      '--format'
+      '--color'
+      '--progress'
+      '--quiet'
+      '--ok-on'
+      '--help'
+    ) ;;
+    'runs show') found=(
+      '--target'
+      '--config'
+      '--format'
+      '--color'
+      '--progress'
+      '--quiet'
+      '--ok-on'
+      '--help'
+    ) ;;
+    *) return 1 ;;
+  esac
+}
+
+# ACTION VALUE: offers what completes a value.
+_sluice_offer() {
+  local -a parts found=()
+  local candidate extension
+  read -ra parts <<<"$1"
+  case ${parts[0]} in
+    words) found=("${parts[@]:1}") ;;
+    dynamic)
+      mapfile -t found < <(command sluice __complete "${parts[1]}" "$2" "${before[@]}" 2>/dev/null </dev/null)
+      found=("${found[@]%%$'\t'*}")
+      ;;
+    file)
+      if ((${#parts[@]} == 1)); then
+        compopt -o default
+        return
+      fi
+      compopt -o filenames
+      while IFS= read -r candidate; do
+        for extension in "${parts[@]:1}"; do
+          if [[ -d $candidate || $candidate == *."$extension" ]]; then
+            COMPREPLY+=("$candidate")
+            break
+          fi
+        done
+      done < <(compgen -f -- "$2")
+      ;;
+    directory)
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -d -- "$2")
+      ;;
+    command) mapfile -t COMPREPLY < <(compgen -c -- "$2") ;;
+  esac
+  _sluice_match "$2" "${found[@]}"
+}
+
+# PREFIX WORD…: adds the words that begin with it.
+_sluice_match() {
+  local prefix=$1 candidate
+  shift
+  for candidate; do
+    if [[ $candidate == "$prefix"* && -n $candidate ]]; then
+      printf -v candidate %q "$candidate"
+      COMPREPLY+=("$candidate")
+    fi
+  done
+}
+
+_sluice() {
+  local place='' takes=none action='' open='' pending='' ended='' helping='' number=0
+  local line=${COMP_LINE:0:COMP_POINT} piece word current value cut i
+  local -a words=() before=() found=()
+  COMPREPLY=()
+
+  # bash divides words at `=` and `:` too: put them together again.
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    piece=${COMP_WORDS[i]}
+    if ((i == 0)) || [[ $line == [[:space:]]* ]]; then
+      line=${line#"${line%%[![:space:]]*}"}
+      words+=('')
+    fi
+    ((i == COMP_CWORD)) && piece=$line
+    words[${#words[@]} - 1]+=$piece
+    line=${line#"$piece"}
+  done
+  current=${words[${#words[@]} - 1]}
+  before=("${words[@]:1:${#words[@]}-2}")
+
+  for word in "${before[@]}"; do
+    if [[ $open == one ]]; then
+      open=''
+    elif [[ -n $ended ]]; then
+      number=$((number + 1))
+    elif [[ $word == -- ]]; then
+      ended=1 open=''
+      _sluice_captures "$place" && ended=rest number=0
+    elif [[ $word == --*=* ]]; then
+      open=''
+    elif [[ $word == --* ]]; then
+      open=''
+      _sluice_option "$place" "$word" && [[ $takes != none ]] && open=$takes pending=$action
+    elif [[ $word == -?* ]]; then
+      open=''
+      for ((i = 1; i < ${#word}; i++)); do
+        _sluice_option "$place" "-${word:i:1}" || break
+        [[ $takes == none ]] && continue
+        ((i == ${#word} - 1)) && open=$takes pending=$action
+        break
+      done
+    elif [[ $open == several ]]; then
+      continue
+    elif ((number == 0)) && _sluice_step "$place" "$word"; then
+      continue
+    elif [[ -z $place && $word == help ]]; then
+      helping=1
+    else
+      number=$((number + 1))
+    fi
+  done
+
+  value=$current
+  if [[ $open == one ]]; then
+    _sluice_offer "$pending" "$value"
+  elif [[ $ended == rest ]]; then
+    if ((number == 0)); then _sluice_offer command "$value"; else _sluice_offer file "$value"; fi
+  elif [[ -z $ended && $current == --*=* ]]; then
+    value=${current#*=}
+    _sluice_option "$place" "${current%%=*}" && [[ $takes != none ]] && _sluice_offer "$action" "$value"
+  elif [[ -z $ended && $current == -* && ! ($open == several && $current == -) ]]; then
+    _sluice_options "$place"
+    _sluice_match "$current" "${found[@]}"
+  elif [[ $open == several ]]; then
+    _sluice_offer "$pending" "$value"
+  else
+    if ((number == 0)) && [[ -z $ended ]] && _sluice_commands "$place"; then
+      _sluice_match "$current" "${found[@]}"
+    elif [[ -z $helping ]] && _sluice_argument "$place" "$((number + 1))"; then
+      _sluice_offer "$action" "$value"
+    elif [[ -z $helping && -z $ended && -z $current ]]; then
+      _sluice_options "$place"
+      _sluice_match '' "${found[@]}"
+    fi
+  fi
+
+  # What stands before the last `=` or `:` of a value is not replaced by bash.
+  if [[ $value == *[=:]* && $COMP_WORDBREAKS == *[=:]* ]]; then
+    cut=${value%"${value##*[=:]}"}
+    COMPREPLY=("${COMPREPLY[@]#"$cut"}")
+  fi
+}
+
+complete -F _sluice sluice

@@ -1,0 +1,562 @@
+# Completions of sluice for fish, made from its declarations: do not edit.
+# Put it into ~/.config/fish/completions/sluice.fish.
+
+# PLACE WORD: the place of the command that a word names.
+function __sluice_step
+    switch "$argv[1]|$argv[2]"
+        case '|deploy'
+            echo 'deploy'
+        case '|rollback'
+            echo 'rollback'
+        case '|verify-cutover'
+            echo 'verify-cutover'
+        case '|rehearse'
+            echo 'rehearse'
+        case '|runs'
+            echo 'runs'
+        case 'runs|list' 'runs|ls'
+            echo 'runs list'
+        case 'runs|show'
+            echo 'runs show'
+        case '*'
+            return 1
+    end
+end
+
+# PLACE OPTION: what an option takes.
+function __sluice_option
+    switch "$argv[1]|$argv[2]"
+        case '|-h' '|--help'
+            printf '%s\n' none
+        case '|--version'
+            printf '%s\n' none
+        case 'deploy|--version'
+            printf '%s\n' one 'dynamic' 'version'
+        case 'deploy|--resume'
+            printf '%s\n' one 'dynamic' 'run'
+        case 'deploy|-y' 'deploy|--yes'
+            printf '%s\n' none
+        case 'deploy|-t' 'deploy|--target'
+            printf '%s\n' one 'dynamic' 'target'
+        case 'deploy|--config'
+            printf '%s\n' one 'file' 'yaml' 'yml'
+        case 'deploy|--interval'
+            printf '%s\n' one 'none'
+        case 'deploy|--warm-up'
+            printf '%s\n' one 'none'
+        case 'deploy|--grace'
+            printf '%s\n' one 'none'
+        case 'deploy|--quiet-period'
+            printf '%s\n' one 'none'
+        case 'deploy|--hold'
+            printf '%s\n' one 'none'
+        case 'deploy|--minimum-new-sessions'
+            printf '%s\n' one 'none'
+        case 'deploy|--join-timeout'
+            printf '%s\n' one 'none'
+        case 'deploy|--settle'
+            printf '%s\n' one 'none'
+        case 'deploy|--timeout'
+            printf '%s\n' one 'none'
+        case 'deploy|--format'
+            printf '%s\n' one 'words' 'text' 'json' 'jsonl'
+        case 'deploy|--color'
+            printf '%s\n' one 'words' 'auto' 'always' 'never'
+        case 'deploy|--progress'
+            printf '%s\n' one 'words' 'auto' 'live' 'plain' 'none'
+        case 'deploy|-q' 'deploy|--quiet'
+            printf '%s\n' none
+        case 'deploy|--ok-on'
+            printf '%s\n' one 'words' 'inconclusive'
+        case 'deploy|-h' 'deploy|--help'
+            printf '%s\n' none
+        case 'rollback|--to'
+            printf '%s\n' one 'dynamic' 'version'
+        case 'rollback|--resume'
+            printf '%s\n' one 'dynamic' 'run'
+        case 'rollback|-y' 'rollback|--yes'
+            printf '%s\n' none
+        case 'rollback|-t' 'rollback|--target'
+            printf '%s\n' one 'dynamic' 'target'
+        case 'rollback|--config'
+            printf '%s\n' one 'file' 'yaml' 'yml'
+        case 'rollback|--interval'
+            printf '%s\n' one 'none'
+        case 'rollback|--warm-up'
+            printf '%s\n' one 'none'
+        case 'rollback|--grace'
+            printf '%s\n' one 'none'
+        case 'rollback|--quiet-period'
+            printf '%s\n' one 'none'
+        case 'rollback|--hold'
+            printf '%s\n' one 'none'
+        case 'rollback|--minimum-new-sessions'
+            printf '%s\n' one 'none'
+        case 'rollback|--join-timeout'
+            printf '%s\n' one 'none'
+        case 'rollback|--settle'
+            printf '%s\n' one 'none'
+        case 'rollback|--timeout'
+            printf '%s\n' one 'none'
+        case 'rollback|--format'
+            printf '%s\n' one 'words' 'text' 'json' 'jsonl'
+        case 'rollback|--color'
+            printf '%s\n' one 'words' 'auto' 'always' 'never'
+        case 'rollback|--progress'
+            printf '%s\n' one 'words' 'auto' 'live' 'plain' 'none'
+        case 'rollback|-q' 'rollback|--quiet'
+            printf '%s\n' none
+        case 'rollback|--ok-on'
+            printf '%s\n' one 'words' 'inconclusive'
+        case 'rollback|-h' 'rollback|--help'
+            printf '%s\n' none
+        case 'verify-cutover|--to'
+            printf '%s\n' one 'dynamic' 'version'
+        case 'verify-cutover|--from'
+            printf '%s\n' one 'dynamic' 'version'
+        case 'verify-cutover|--since'
+            printf '%s\n' one 'none'
+        case 'verify-cutover|--once'
+            printf '%s\n' none
+        case 'verify-cutover|--resume'
+            printf '%s\n' one 'dynamic' 'run'
+        case 'verify-cutover|--replay'
+            printf '%s\n' one 'file' 'ndjson'
+        case 'verify-cutover|-t' 'verify-cutover|--target'
+            printf '%s\n' one 'dynamic' 'target'
+        case 'verify-cutover|--config'
+            printf '%s\n' one 'file' 'yaml' 'yml'
+        case 'verify-cutover|--interval'
+            printf '%s\n' one 'none'
+        case 'verify-cutover|--warm-up'
+            printf '%s\n' one 'none'
+        case 'verify-cutover|--grace'
+            printf '%s\n' one 'none'
+        case 'verify-cutover|--quiet-period'
+            printf '%s\n' one 'none'
+        case 'verify-cutover|--hold'
+            printf '%s\n' one 'none'
+        case 'verify-cutover|--minimum-new-sessions'
+            printf '%s\n' one 'none'
+        case 'verify-cutover|--join-timeout'
+            printf '%s\n' one 'none'
+        case 'verify-cutover|--settle'
+            printf '%s\n' one 'none'
+        case 'verify-cutover|--timeout'
+            printf '%s\n' one 'none'
+        case 'verify-cutover|--format'
+            printf '%s\n' one 'words' 'text' 'json' 'jsonl'
+        case 'verify-cutover|--color'
+            printf '%s\n' one 'words' 'auto' 'always' 'never'
+        case 'verify-cutover|--progress'
+            printf '%s\n' one 'words' 'auto' 'live' 'plain' 'none'
+        case 'verify-cutover|-q' 'verify-cutover|--quiet'
+            printf '%s\n' none
+        case 'verify-cutover|--ok-on'
+            printf '%s\n' one 'words' 'inconclusive'
+        case 'verify-cutover|-h' 'verify-cutover|--help'
+            printf '%s\n' none
+        case 'rehearse|--agent'
+            printf '%s\n' one 'none'
+        case 'rehearse|--new-agent'
+            printf '%s\n' one 'none'
+        case 'rehearse|--workers'
+            printf '%s\n' one 'none'
+        case 'rehearse|--calls-every'
+            printf '%s\n' one 'none'
+        case 'rehearse|--call-length'
+            printf '%s\n' one 'none'
+        case 'rehearse|--no-calls'
+            printf '%s\n' none
+        case 'rehearse|--offer-to-full'
+            printf '%s\n' none
+        case 'rehearse|--interval'
+            printf '%s\n' one 'none'
+        case 'rehearse|--warm-up'
+            printf '%s\n' one 'none'
+        case 'rehearse|--grace'
+            printf '%s\n' one 'none'
+        case 'rehearse|--quiet-period'
+            printf '%s\n' one 'none'
+        case 'rehearse|--hold'
+            printf '%s\n' one 'none'
+        case 'rehearse|--minimum-new-sessions'
+            printf '%s\n' one 'none'
+        case 'rehearse|--join-timeout'
+            printf '%s\n' one 'none'
+        case 'rehearse|--settle'
+            printf '%s\n' one 'none'
+        case 'rehearse|--timeout'
+            printf '%s\n' one 'none'
+        case 'rehearse|-t' 'rehearse|--target'
+            printf '%s\n' one 'dynamic' 'target'
+        case 'rehearse|--config'
+            printf '%s\n' one 'file' 'yaml' 'yml'
+        case 'rehearse|--format'
+            printf '%s\n' one 'words' 'text' 'json' 'jsonl'
+        case 'rehearse|--color'
+            printf '%s\n' one 'words' 'auto' 'always' 'never'
+        case 'rehearse|--progress'
+            printf '%s\n' one 'words' 'auto' 'live' 'plain' 'none'
+        case 'rehearse|-q' 'rehearse|--quiet'
+            printf '%s\n' none
+        case 'rehearse|--ok-on'
+            printf '%s\n' one 'words' 'inconclusive'
+        case 'rehearse|-h' 'rehearse|--help'
+            printf '%s\n' none
+        case 'runs|-t' 'runs|--target'
+            printf '%s\n' one 'dynamic' 'target'
+        case 'runs|--config'
+            printf '%s\n' one 'file' 'yaml' 'yml'
+        case 'runs|--format'
+            printf '%s\n' one 'words' 'text' 'json' 'jsonl'
+        case 'runs|--color'
+            printf '%s\n' one 'words' 'auto' 'always' 'never'
+        case 'runs|--progress'
+            printf '%s\n' one 'words' 'auto' 'live' 'plain' 'none'
+        case 'runs|-q' 'runs|--quiet'
+            printf '%s\n' none
+        case 'runs|--ok-on'
+            printf '%s\n' one 'words' 'inconclusive'
+        case 'runs|-h' 'runs|--help'
+            printf '%s\n' none
+        case 'runs list|-t' 'runs list|--target'
+            printf '%s\n' one 'dynamic' 'target'
+        case 'runs list|--config'
+            printf '%s\n' one 'file' 'yaml' 'yml'
+        case 'runs list|--format'
+            printf '%s\n' one 'words' 'text' 'json' 'jsonl'
+        case 'runs list|--color'
+            printf '%s\n' one 'words' 'auto' 'always' 'never'
+        case 'runs list|--progress'
+            printf '%s\n' one 'words' 'auto' 'live' 'plain' 'none'
+        case 'runs list|-q' 'runs list|--quiet'
+            printf '%s\n' none
+        case 'runs list|--ok-on'
+            printf '%s\n' one 'words' 'inconclusive'
+        case 'runs list|-h' 'runs list|--help'
+            printf '%s\n' none
+        case 'runs show|-t' 'runs show|--target'
+            printf '%s\n' one 'dynamic' 'target'
+        case 'runs show|--config'
+            printf '%s\n' one 'file' 'yaml' 'yml'
+        case 'runs show|--format'
+            printf '%s\n' one 'words' 'text' 'json' 'jsonl'
+        case 'runs show|--color'
+            printf '%s\n' one 'words' 'auto' 'always' 'never'
+        case 'runs show|--progress'
+            printf '%s\n' one 'words' 'auto' 'live' 'plain' 'none'
+        case 'runs show|-q' 'runs show|--quiet'
+            printf '%s\n' none
+        case 'runs show|--ok-on'
+            printf '%s\n' one 'words' 'inconclusive'
+        case 'runs show|-h' 'runs show|--help'
+            printf '%s\n' none
+        case '*'
+            return 1
+    end
+end
+
+# PLACE NUMBER: what an argument is.
+function __sluice_argument
+    switch "$argv[1]|$argv[2]"
+        case 'runs show|1'
+            printf '%s\n' 'dynamic' 'run'
+        case '*'
+            return 1
+    end
+end
+
+# PLACE: whether a command line follows after --.
+function __sluice_captures
+    switch "$argv[1]"
+        case '*'
+            return 1
+    end
+end
+
+# PLACE: the commands there.
+function __sluice_commands
+    switch "$argv[1]"
+        case ''
+            printf '%s\t%s\n' 'deploy' 'Take a target from its version to the next, and verify the cutover.'
+            printf '%s\t%s\n' 'rollback' 'Put an earlier version of a target back, and verify the cutover by the same rules.'
+            printf '%s\t%s\n' 'verify-cutover' 'Watch a rollout until its verdict is final; change nothing.'
+            printf '%s\t%s\n' 'rehearse' 'Roll a fleet on this machine from v1 to v2 with live sessions, as a deploy does.'
+            printf '%s\t%s\n' 'runs' 'List the journaled runs, or show one.'
+            printf '%s\t%s\n' 'help' 'Show the help of a command.'
+        case 'runs'
+            printf '%s\t%s\n' 'list' 'List the runs, the newest first.'
+            printf '%s\t%s\n' 'show' 'Show one run: its steps, its verdict and where its journal lies.'
+        case '*'
+            return 1
+    end
+end
+
+# PLACE: the options there.
+function __sluice_options
+    switch "$argv[1]"
+        case ''
+            printf '%s\t%s\n' '-h' 'Show this help.'
+            printf '%s\t%s\n' '--help' 'Show this help.'
+            printf '%s\t%s\n' '--version' 'Show the program\'s version.'
+        case 'deploy'
+            printf '%s\t%s\n' '--version' 'The release to roll out.'
+            printf '%s\t%s\n' '--resume' 'Go on with an interrupted run.'
+            printf '%s\t%s\n' '-y' 'Do not ask.'
+            printf '%s\t%s\n' '--yes' 'Do not ask.'
+            printf '%s\t%s\n' '-t' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--target' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--config' 'The configuration to use.'
+            printf '%s\t%s\n' '--interval' 'Time between two polls.'
+            printf '%s\t%s\n' '--warm-up' 'How long the new version may take to serve.'
+            printf '%s\t%s\n' '--grace' 'How long after the cutover a session may still start on the old version.'
+            printf '%s\t%s\n' '--quiet-period' 'How long no session may have started on the old version.'
+            printf '%s\t%s\n' '--hold' 'How many samples in a row must show zero.'
+            printf '%s\t%s\n' '--minimum-new-sessions' 'How many sessions must have landed on the new version.'
+            printf '%s\t%s\n' '--join-timeout' 'How long a session may wait for an agent.'
+            printf '%s\t%s\n' '--settle' 'How long to watch on after the first failure.'
+            printf '%s\t%s\n' '--timeout' 'Give up watching after this long.'
+            printf '%s\t%s\n' '--format' 'How the result is printed.'
+            printf '%s\t%s\n' '--color' 'When to use colour.'
+            printf '%s\t%s\n' '--progress' 'How progress is shown.'
+            printf '%s\t%s\n' '-q' 'Show no progress.'
+            printf '%s\t%s\n' '--quiet' 'Show no progress.'
+            printf '%s\t%s\n' '--ok-on' 'Make this verdict exit with 0 too.'
+            printf '%s\t%s\n' '-h' 'Show this help.'
+            printf '%s\t%s\n' '--help' 'Show this help.'
+        case 'rollback'
+            printf '%s\t%s\n' '--to' 'The release to put back.'
+            printf '%s\t%s\n' '--resume' 'Go on with an interrupted run.'
+            printf '%s\t%s\n' '-y' 'Do not ask.'
+            printf '%s\t%s\n' '--yes' 'Do not ask.'
+            printf '%s\t%s\n' '-t' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--target' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--config' 'The configuration to use.'
+            printf '%s\t%s\n' '--interval' 'Time between two polls.'
+            printf '%s\t%s\n' '--warm-up' 'How long the new version may take to serve.'
+            printf '%s\t%s\n' '--grace' 'How long after the cutover a session may still start on the old version.'
+            printf '%s\t%s\n' '--quiet-period' 'How long no session may have started on the old version.'
+            printf '%s\t%s\n' '--hold' 'How many samples in a row must show zero.'
+            printf '%s\t%s\n' '--minimum-new-sessions' 'How many sessions must have landed on the new version.'
+            printf '%s\t%s\n' '--join-timeout' 'How long a session may wait for an agent.'
+            printf '%s\t%s\n' '--settle' 'How long to watch on after the first failure.'
+            printf '%s\t%s\n' '--timeout' 'Give up watching after this long.'
+            printf '%s\t%s\n' '--format' 'How the result is printed.'
+            printf '%s\t%s\n' '--color' 'When to use colour.'
+            printf '%s\t%s\n' '--progress' 'How progress is shown.'
+            printf '%s\t%s\n' '-q' 'Show no progress.'
+            printf '%s\t%s\n' '--quiet' 'Show no progress.'
+            printf '%s\t%s\n' '--ok-on' 'Make this verdict exit with 0 too.'
+            printf '%s\t%s\n' '-h' 'Show this help.'
+            printf '%s\t%s\n' '--help' 'Show this help.'
+        case 'verify-cutover'
+            printf '%s\t%s\n' '--to' 'The version that should serve afterwards.'
+            printf '%s\t%s\n' '--from' 'A version that should drain; every other one by default.'
+            printf '%s\t%s\n' '--since' 'When the rollout began: a time, or an age like 10m.'
+            printf '%s\t%s\n' '--once' 'Assess now and end; a verdict that is pending exits with 3.'
+            printf '%s\t%s\n' '--resume' 'Go on watching this run.'
+            printf '%s\t%s\n' '--replay' 'Recompute the verdict of a journal, offline.'
+            printf '%s\t%s\n' '-t' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--target' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--config' 'The configuration to use.'
+            printf '%s\t%s\n' '--interval' 'Time between two polls.'
+            printf '%s\t%s\n' '--warm-up' 'How long the new version may take to serve.'
+            printf '%s\t%s\n' '--grace' 'How long after the cutover a session may still start on the old version.'
+            printf '%s\t%s\n' '--quiet-period' 'How long no session may have started on the old version.'
+            printf '%s\t%s\n' '--hold' 'How many samples in a row must show zero.'
+            printf '%s\t%s\n' '--minimum-new-sessions' 'How many sessions must have landed on the new version.'
+            printf '%s\t%s\n' '--join-timeout' 'How long a session may wait for an agent.'
+            printf '%s\t%s\n' '--settle' 'How long to watch on after the first failure.'
+            printf '%s\t%s\n' '--timeout' 'Give up watching after this long.'
+            printf '%s\t%s\n' '--format' 'How the result is printed.'
+            printf '%s\t%s\n' '--color' 'When to use colour.'
+            printf '%s\t%s\n' '--progress' 'How progress is shown.'
+            printf '%s\t%s\n' '-q' 'Show no progress.'
+            printf '%s\t%s\n' '--quiet' 'Show no progress.'
+            printf '%s\t%s\n' '--ok-on' 'Make this verdict exit with 0 too.'
+            printf '%s\t%s\n' '-h' 'Show this help.'
+            printf '%s\t%s\n' '--help' 'Show this help.'
+        case 'rehearse'
+            printf '%s\t%s\n' '--agent' 'The command that starts a worker; split into words as a shell does, run by none.'
+            printf '%s\t%s\n' '--new-agent' 'The command of the new version, when it differs.'
+            printf '%s\t%s\n' '--workers' 'Workers of each version.'
+            printf '%s\t%s\n' '--calls-every' 'The time between two calls.'
+            printf '%s\t%s\n' '--call-length' 'How long a call lasts.'
+            printf '%s\t%s\n' '--no-calls' 'Nobody calls: see what a verdict says without traffic.'
+            printf '%s\t%s\n' '--offer-to-full' 'Offer sessions to draining workers first, as a server with a late view of them does.'
+            printf '%s\t%s\n' '--interval' 'Time between two polls.'
+            printf '%s\t%s\n' '--warm-up' 'How long the new version may take to serve.'
+            printf '%s\t%s\n' '--grace' 'How long after the cutover a session may still start on the old version.'
+            printf '%s\t%s\n' '--quiet-period' 'How long no session may have started on the old version.'
+            printf '%s\t%s\n' '--hold' 'How many samples in a row must show zero.'
+            printf '%s\t%s\n' '--minimum-new-sessions' 'How many sessions must have landed on the new version.'
+            printf '%s\t%s\n' '--join-timeout' 'How long a session may wait for an agent.'
+            printf '%s\t%s\n' '--settle' 'How long to watch on after the first failure.'
+            printf '%s\t%s\n' '--timeout' 'Give up watching after this long.'
+            printf '%s\t%s\n' '-t' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--target' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--config' 'The configuration to use.'
+            printf '%s\t%s\n' '--format' 'How the result is printed.'
+            printf '%s\t%s\n' '--color' 'When to use colour.'
+            printf '%s\t%s\n' '--progress' 'How progress is shown.'
+            printf '%s\t%s\n' '-q' 'Show no progress.'
+            printf '%s\t%s\n' '--quiet' 'Show no progress.'
+            printf '%s\t%s\n' '--ok-on' 'Make this verdict exit with 0 too.'
+            printf '%s\t%s\n' '-h' 'Show this help.'
+            printf '%s\t%s\n' '--help' 'Show this help.'
+        case 'runs'
+            printf '%s\t%s\n' '-t' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--target' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--config' 'The configuration to use.'
+            printf '%s\t%s\n' '--format' 'How the result is printed.'
+            printf '%s\t%s\n' '--color' 'When to use colour.'
+            printf '%s\t%s\n' '--progress' 'How progress is shown.'
+            printf '%s\t%s\n' '-q' 'Show no progress.'
+            printf '%s\t%s\n' '--quiet' 'Show no progress.'
+            printf '%s\t%s\n' '--ok-on' 'Make this verdict exit with 0 too.'
+            printf '%s\t%s\n' '-h' 'Show this help.'
+            printf '%s\t%s\n' '--help' 'Show this help.'
+        case 'runs list'
+            printf '%s\t%s\n' '-t' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--target' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--config' 'The configuration to use.'
+            printf '%s\t%s\n' '--format' 'How the result is printed.'
+            printf '%s\t%s\n' '--color' 'When to use colour.'
+            printf '%s\t%s\n' '--progress' 'How progress is shown.'
+            printf '%s\t%s\n' '-q' 'Show no progress.'
+            printf '%s\t%s\n' '--quiet' 'Show no progress.'
+            printf '%s\t%s\n' '--ok-on' 'Make this verdict exit with 0 too.'
+            printf '%s\t%s\n' '-h' 'Show this help.'
+            printf '%s\t%s\n' '--help' 'Show this help.'
+        case 'runs show'
+            printf '%s\t%s\n' '-t' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--target' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--config' 'The configuration to use.'
+            printf '%s\t%s\n' '--format' 'How the result is printed.'
+            printf '%s\t%s\n' '--color' 'When to use colour.'
+            printf '%s\t%s\n' '--progress' 'How progress is shown.'
+            printf '%s\t%s\n' '-q' 'Show no progress.'
+            printf '%s\t%s\n' '--quiet' 'Show no progress.'
+            printf '%s\t%s\n' '--ok-on' 'Make this verdict exit with 0 too.'
+            printf '%s\t%s\n' '-h' 'Show this help.'
+            printf '%s\t%s\n' '--help' 'Show this help.'
+        case '*'
+            return 1
+    end
+end
+
+# BEFORE VALUE ACTION…: offers what completes a value; BEFORE stands before it in the same word.
+function __sluice_offer
+    set -l before $argv[1]
+    set -l value $argv[2]
+    set -l offered
+    switch $argv[3]
+        case words
+            set offered $argv[4..-1]
+        case dynamic
+            set offered (command sluice __complete $argv[4] $value $__sluice_before 2>/dev/null </dev/null)
+        case file
+            set offered (__fish_complete_path $value)
+            if test (count $argv) -gt 3
+                set -l extensions (string join '|' $argv[4..-1])
+                set offered (string match -r '^[^\t]*(?:/|\.(?:'$extensions'))(?:\t.*)?$' -- $offered)
+            end
+        case directory
+            set offered (__fish_complete_directories $value)
+        case command
+            set offered (complete -C "$value")
+    end
+    test (count $offered) -gt 0; and printf '%s\n' $before$offered
+end
+
+function __sluice
+    set -l tokens (commandline -opc)
+    set -l current (commandline -ct)
+    # What stands before the program, such as variables or sudo, is not its line.
+    while set -q tokens[1]; and not string match -qr '(^|/)sluice$' -- $tokens[1]
+        set -e tokens[1]
+    end
+    set -e tokens[1]
+    set -g __sluice_before $tokens
+
+    set -l place ''
+    set -l open ''
+    set -l pending
+    set -l ended ''
+    set -l helping ''
+    set -l number 0
+    set -l found
+    for word in $tokens
+        if test "$open" = one
+            set open ''
+        else if test -n "$ended"
+            set number (math $number + 1)
+        else if test "$word" = --
+            set open ''
+            set ended 1
+            if __sluice_captures "$place"
+                set ended rest
+                set number 0
+            end
+        else if string match -q -- '--*=*' "$word"
+            set open ''
+        else if string match -q -- '--*' "$word"
+            set open ''
+            set found (__sluice_option "$place" "$word")
+            if test -n "$found[1]"; and test "$found[1]" != none
+                set open $found[1]
+                set pending $found[2..-1]
+            end
+        else if string match -qr -- '^-.' "$word"
+            set open ''
+            set -l letters (string split '' -- (string sub -s 2 -- "$word"))
+            for index in (seq (count $letters))
+                set found (__sluice_option "$place" "-$letters[$index]")
+                test -n "$found[1]"; or break
+                test "$found[1]" = none; and continue
+                if test $index -eq (count $letters)
+                    set open $found[1]
+                    set pending $found[2..-1]
+                end
+                break
+            end
+        else if test "$open" = several
+            continue
+        else if test $number -eq 0; and set found (__sluice_step "$place" "$word")
+            set place $found
+        else if test -z "$place"; and test "$word" = help
+            set helping 1
+        else
+            set number (math $number + 1)
+        end
+    end
+
+    if test "$open" = one
+        __sluice_offer '' "$current" $pending
+    else if test "$ended" = rest
+        if test $number -eq 0
+            __sluice_offer '' "$current" command
+        else
+            __sluice_offer '' "$current" file
+        end
+    else if test -z "$ended"; and string match -q -- '--*=*' "$current"
+        set -l parts (string split -m 1 = -- "$current")
+        set found (__sluice_option "$place" "$parts[1]")
+        if test -n "$found[1]"; and test "$found[1]" != none
+            __sluice_offer "$parts[1]=" "$parts[2]" $found[2..-1]
+        end
+    else if test -z "$ended"; and string match -q -- '-*' "$current"
+        __sluice_options "$place"
+    else if test "$open" = several
+        __sluice_offer '' "$current" $pending
+    else if test $number -eq 0; and test -z "$ended"; and __sluice_commands "$place"
+        return
+    else if test -z "$helping"; and set found (__sluice_argument "$place" (math $number + 1))
+        __sluice_offer '' "$current" $found
+    else if test -z "$helping"; and test -z "$ended"; and test -z "$current"
+        __sluice_options "$place"
+    end
+end
+
+complete -c sluice -f -k -a '(__sluice)'
