@@ -3,7 +3,9 @@ import Vocabulary
 // sluice-bench [NAME…]: prints figures; it judges nothing and fails on nothing.
 
 /// What is measured, by name.
-let benchmarks: [(name: String, run: () async throws -> Void)] = []
+let benchmarks: [(name: String, run: () async throws -> Void)] = [
+  ("verifier", { verifierBenchmark() }), ("worker-http", workerHTTPBenchmark),
+]
 
 let wanted = Set(CommandLine.arguments.dropFirst())
 for benchmark in benchmarks where wanted.isEmpty || wanted.contains(benchmark.name) {
