@@ -6,6 +6,8 @@ struct CutoverPoint: Sendable {
   private(set) var servingAt: Timestamp?
   /// When the last outgoing instance was told to drain.
   private(set) var toldAt: Timestamp?
+  /// When the first was.
+  private(set) var firstToldAt: Timestamp?
   /// The cutover point; nil: not reached.
   private(set) var at: Timestamp?
   /// Whether nobody tells when the old ones were told to drain, so that `at` is only the earliest it can be.
@@ -25,6 +27,7 @@ struct CutoverPoint: Sendable {
   mutating func told(at moment: Timestamp) {
     isToldKnown = true
     toldAt = max(toldAt, moment)
+    firstToldAt = firstToldAt.map { min($0, moment) } ?? moment
   }
 
   mutating func departed(_ role: InstanceRecord.Role, by moment: Timestamp) {

@@ -53,6 +53,7 @@ extension CutoverVerifier {
       count(next, by: 1)
       moveOnInstances(id, old, next)
     }
+    if marks.contains(.ambiguous) { work.ambiguous.insert(id) } else { work.ambiguous.remove(id) }
     noteStart(record)
     noteRoom(record)
     name(record, oldMarks)
@@ -156,7 +157,9 @@ extension CutoverVerifier {
   private func isSuspect(_ record: SessionRecord) -> Bool {
     guard let ending = record.ending else { return false }
     let signs = signs(record, ending, isOver: true)
-    if signs.worker == .ended || signs.worker == .unreachable || signs.isPerhapsKilled { return true }
+    if signs.sign == .workerGone || signs.worker == .ended || signs.worker == .unreachable || signs.isPerhapsKilled {
+      return true
+    }
     let longest = [signs.outlived, signs.ghostFor, signs.versionGhostFor].compactMap { $0 }.max() ?? .zero
     return longest > EndSigns.patience
   }
@@ -177,7 +180,9 @@ extension CutoverVerifier {
     case .unknown: return start.latest > deadline ? .newUnattributed : []
     case .outgoing:
       if start.latest <= deadline || isBeforeDrain(record) { return [] }
-      return start.earliest.map { $0 >= deadline } == true ? .late : .ambiguous
+      if start.earliest.map({ $0 >= deadline }) == true { return .late }
+      // A stated time is trusted in favour of a session, never against it: the grace is longer than kept clocks differ.
+      return record.startedAt.map { $0 <= deadline } == true ? [] : .ambiguous
     }
   }
 

@@ -20,6 +20,7 @@ extension CutoverVerifier {
       }
     }
     for id in named.unclear.ids { reconsider(id) }
+    for id in work.ambiguous.sorted() { narrowAgain(id) }
   }
 
   /// An end that stayed unclear is decided when a word on it or on its worker arrives late.
@@ -115,6 +116,8 @@ extension CutoverVerifier {
     }
     signs.isWorkerDrained = instance.isKnownDrained
     signs.worker = worker(instance, ending)
+    // Its own connection to the session closed: no clock makes it one that lived on.
+    if signs.sign == .workerGone, case .ended = instance.life { signs.worker = .ended }
     if signs.worker == .ended || instance.facts.drain.timedOutAt != nil { signs.workerKill = instance.knownKill }
     signs.pastWindow = pastWindow(instance, ending)
     switch instance.life {
@@ -185,6 +188,12 @@ extension CutoverVerifier {
     let seen = states.indices.filter { states[$0].sees(.instances) && isFresh[$0] }.compactMap { states[$0].describes }
       .max()
     guard let seen else { return }
+    if record.role == .outgoing, let told = cutover.firstToldAt, let window = rollout.window.effective,
+      ending.by >= told + window
+    {
+      signs.pastWindow = .maybe
+    }
+    if record.role == .outgoing, !work.timedOut.isEmpty { signs.pastWindow = .maybe }
     if departed.isEmpty {
       if alive > 0 { signs.worker = seen >= ending.by ? .aliveAfter : .aliveBefore }
       return

@@ -153,7 +153,9 @@ extension CutoverVerifier {
     }
     if hasJustEnded {
       work.retiredInstances.add(index, due: now + retention)
-      if case .ended(_, let by) = life, record.isPast != true { work.note(departure: index, newRole, by: by) }
+      if case .ended(_, let by) = life, !record.isPast, record.hasServed || record.views.allSatisfy({ !$0.isListed }) {
+        work.note(departure: index, newRole, by: by)
+      }
     }
     if roleChanged || life != record.life {
       for id in record.live { work.touchedSessions.insert(id) }
@@ -179,6 +181,7 @@ extension CutoverVerifier {
       let old = record.marks
       tallies.update(record.facts.region) { $0.change(old, to: marks) }
     }
+    if record.role == .outgoing, record.facts.drain.timedOutAt != nil { work.timedOut.insert(index) }
     let isHolding = !marks.isDisjoint(with: [.holding, .uncounted, .lost])
     _ = fleet.update(index) { record in
       record.marks = marks

@@ -204,6 +204,23 @@ extension CutoverVerifier {
     }
   }
 
+  /// Looks again at when a session started, now that more is known of how far clocks are off.
+  mutating func narrowAgain(_ id: SessionID) {
+    guard var record = sessions[id] else {
+      work.ambiguous.remove(id)
+      return
+    }
+    let before = record.start
+    for view in record.views {
+      guard let stated = view.observation.startedAt else { continue }
+      let byClock = states[view.source].clock.bounds(of: stated)
+      record.start?.narrow(earliest: byClock.earliest, latest: byClock.latest)
+    }
+    guard record.start != before else { return }
+    sessions[id] = record
+    reconcile(id)
+  }
+
   private mutating func wait(_ record: inout SessionRecord) {
     guard record.waitingSince == nil, record.personSeenAt != nil else { return }
     let state = record.views.first.map { states[$0.source] }
@@ -282,12 +299,13 @@ extension CutoverVerifier {
       case .waiting, .live, .ending: continue
       case .withdrawn, .ended: break
       }
-      guard !record.isListed else {
+      guard !record.isListed, !work.ambiguous.contains(id) || work.ambiguous.count > 1_000 else {
         retire(id)
         continue
       }
       if let room = record.room, work.servedRooms[room] == id { work.servedRooms[room] = nil }
       work.unresolved.remove(id)
+      work.ambiguous.remove(id)
       sessions[id] = nil
     }
     foldInstances()

@@ -38,6 +38,7 @@ extension InstanceRecord {
     views[place].isListed = true
     if !isSame { views[place].since = moment }
     if observation.isAlive { (wasEverAlive, isPast) = (true, false) }
+    if observation.isAlive, observation.phase != .starting { hasServed = true }
     if state.sees(.instances) || views.count == 1 { id = state.sees(.instances) ? observation.id : id }
     change.isRising = views[place].risen != nil
     learn()

@@ -39,6 +39,8 @@ struct InstanceRecord: Sendable {
   var lastGhosts: (since: Timestamp, until: Timestamp)?
   /// Whether it had ended before the rollout began.
   var isPast = false
+  /// Whether any source has seen it able to serve.
+  var hasServed = false
   /// Whether any source has seen it alive.
   var wasEverAlive = false
   /// Whether its name has started again, so that no source speaks of this life any more.

@@ -22,6 +22,10 @@ struct WorkLists: Sendable {
   var versionGhosts: [VersionName: (since: Timestamp, until: Timestamp, isOpen: Bool)] = [:]
   /// Sessions that wait, end, or are listed on instances that are gone.
   var watched: Set<SessionID> = []
+  /// Sessions that started on outgoing instances, before or after the deadline.
+  var ambiguous: Set<SessionID> = []
+  /// Outgoing instances whose drain timed out.
+  var timedOut: Set<Int> = []
   /// Sessions whose instance is named by a word that nobody has explained yet.
   var unresolved: Set<SessionID> = []
   /// The session that was served last in each room.
