@@ -10,7 +10,7 @@ struct RecordedRun {
   let began: Timestamp
   /// The last plan; nil: the run ended before anything was watched.
   private(set) var plan: WatchPlan?
-  /// The samples that followed it.
+  /// The samples, those before a later plan included.
   private(set) var samples: [Sample] = []
   /// The steps that ended, in order.
   private(set) var steps: [StepFinished] = []
@@ -28,9 +28,7 @@ struct RecordedRun {
     began = first.time
     while let record = try reader.next() {
       switch record.event {
-      case .plan(let plan):
-        self.plan = plan
-        samples = []
+      case .plan(let plan): self.plan = plan
       case .sample(let sample): samples.append(sample)
       case .stepFinished(let step): steps.append(step)
       case .verdict(let record): verdict = record.assessment
@@ -56,11 +54,15 @@ struct Replay {
     var verifier: CutoverVerifier?
     var assessment: Assessment?
     var recorded: Assessment?
+    var samples: [Sample] = []
     while let step = try watch.next() {
       switch step {
       case .plan(let plan):
         verifier = CutoverVerifier(rollout: plan.rollout, sources: plan.sources, policy: plan.policy)
-      case .sample(let sample): assessment = verifier?.ingest(sample)
+        for sample in samples { assessment = verifier?.ingest(sample) }
+      case .sample(let sample):
+        samples.append(sample)
+        assessment = verifier?.ingest(sample)
       case .verdict(let record):
         recorded = record.assessment
         // How a watch was stopped is not in its samples.

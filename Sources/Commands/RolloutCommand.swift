@@ -177,7 +177,8 @@ enum RunResumption: Failure {
   var remedy: String? {
     switch self {
     case .nothingToResume: "run the command again"
-    case .otherKind(let run, let kind): "sluice \(kind == .observed ? "verify-cutover" : kind.rawValue) --resume \(run)"
+    case .otherKind(let run, let kind):
+      "sluice \(kind == .deploy || kind == .rollback ? kind.rawValue : "verify-cutover") --resume \(run)"
     case .noRollout: "name it: sluice verify-cutover --to VERSION --since 10m"
     }
   }

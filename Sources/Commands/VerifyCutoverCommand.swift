@@ -96,12 +96,24 @@ struct VerifyCutoverCommand: RunnableCommand {
     _ run: RunFolder, _ environment: TargetEnvironment, _ store: RunStore, in context: Context
   ) async throws -> ExitStatus {
     let recorded = try RecordedRun(run)
-    guard let plan = recorded.plan else { throw RunResumption.nothingToResume(run.id) }
-    if let verdict = recorded.verdict, verdict.isFinal, verdict.verdict != .interrupted {
+    guard var plan = recorded.plan else { throw RunResumption.nothingToResume(run.id) }
+    var numbers = policy.applied(to: plan.policy)
+    switch recorded.verdict?.verdict {
+    case .passed?, .failed?, .superseded?:
       context.errors.line("run \(run.id) has its verdict; this is what its journal says")
+      guard let verdict = recorded.verdict else { break }
       return try ResultPrinter(context: context, options: output).print(verdict)
+    case .inconclusive? where recorded.verdict?.isFinal == true, .timedOut?:
+      // The watch had given up: it is given as long again from this moment on.
+      let now = context.wallClock.now
+      numbers.timeout = (now - plan.rollout.began) + (numbers.deadline(of: plan.rollout) - plan.rollout.began)
+    default: break
     }
     let journal = try await JournalWriter(run, clock: context.wallClock)
+    if numbers != plan.policy {
+      plan.policy = numbers
+      try await journal.append(.plan(plan), durably: true)
+    }
     return try await watch(plan, recorded.samples, journal, environment, in: context)
   }
 

@@ -10,7 +10,16 @@ struct Recommendation {
   private var target: String { shellWord(rollout.target.rawValue) }
 
   /// The action; nil for a verdict that passed, or that is pending.
+  ///
+  /// The fleet of a rehearsal is gone with its run: there is only its journal to read.
   var action: Assessment.RecommendedAction? {
+    guard rollout.kind == .rehearsal, let action = liveAction else { return liveAction }
+    return Assessment.RecommendedAction(
+      summary: "nothing is left to act on; on a live fleet: \(action.summary)",
+      command: "sluice runs show \(shellWord(rollout.run.rawValue))")
+  }
+
+  private var liveAction: Assessment.RecommendedAction? {
     switch assessment.verdict {
     case .passed, .pending: nil
     case .failed: canRollBack ? rollBack : notDraining
@@ -27,6 +36,8 @@ struct Recommendation {
   ) -> Assessment.RecommendedAction? {
     let target = shellWord(rollout.target.rawValue)
     switch interruption {
+    case .interrupted where rollout.kind == .rehearsal:
+      return Assessment.RecommendedAction(summary: "rehearse again", command: "sluice rehearse")
     case .interrupted:
       return Assessment.RecommendedAction(
         summary: "take the watch up again where it stopped",
@@ -62,7 +73,7 @@ struct Recommendation {
 
   private var notDraining: Assessment.RecommendedAction {
     if assessment.sessions.lateCount > 0 || state(.oldStopsReceiving) == .failed {
-      return triage("old instances still take sessions: rolling back will not help, triage their signal path")
+      return triage("old instances still take sessions: rolling back will not help, find out why the stop signal does not make them drain")
     }
     return triage(
       "sessions on old were cut: rolling back cannot bring them back, find out what cut them before the next rollout")
@@ -79,7 +90,7 @@ struct Recommendation {
         command: "sluice rollback --target \(target) --to \(shellWord(previous.rawValue))")
     }
     if state(.oldDrains) == .timedOut || state(.oldStopsReceiving) == .timedOut {
-      return triage("old instances do not finish their drain: rolling back will not help, triage their signal path")
+      return triage("old instances do not finish their drain: rolling back will not help, find out why the stop signal does not make them drain")
     }
     return resume("watch on: what it waits for was still there")
   }
@@ -89,9 +100,7 @@ struct Recommendation {
       return triage("whether sessions on old were cut is unclear: read the worker's log and exit status")
     }
     if assessment.findings.contains(where: { $0.code.rawValue.hasPrefix("OBS-") }) {
-      return Assessment.RecommendedAction(
-        summary: "make it visible: a source is missing, stale or says too little",
-        command: "sluice check observability --target \(target)")
+      return resume("make it visible: a source is missing, stale or says too little; then watch on")
     }
     if assessment.exposure == nil {
       return resume("no new session was seen: wait for traffic, or place a call, and watch on")
@@ -103,7 +112,7 @@ struct Recommendation {
   }
 
   private func triage(_ summary: String) -> Assessment.RecommendedAction {
-    Assessment.RecommendedAction(summary: summary, command: "sluice triage --target \(target)")
+    Assessment.RecommendedAction(summary: summary, command: "sluice runs show \(shellWord(rollout.run.rawValue))")
   }
 
   private func resume(_ summary: String) -> Assessment.RecommendedAction {

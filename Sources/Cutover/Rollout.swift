@@ -39,6 +39,8 @@ package struct Rollout: Hashable, Codable, Sendable {
     case rollback
     /// Somebody else did it; sluice looks on.
     case observed
+    /// A fleet that lives only as long as the run was rolled.
+    case rehearsal
   }
 }
 

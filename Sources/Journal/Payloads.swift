@@ -28,7 +28,7 @@ package struct RunStarted: Hashable, Codable, Sendable {
 
 /// Everything from which a verifier is built again: journaled as soon as it is known, before the first sample.
 ///
-/// A second plan in a journal begins a watch anew.
+/// A later plan of a run replaces the numbers of the one before it, such as its timeout; the samples before it count.
 package struct WatchPlan: Hashable, Codable, Sendable {
   /// The change that is verified.
   package var rollout: Rollout

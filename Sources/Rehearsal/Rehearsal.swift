@@ -129,7 +129,7 @@ package struct Rehearsal: Sendable {
       policy.timeout = min(policy.timeout ?? left, left - .seconds(10))
       policy.warmUp = min(policy.warmUp, left - .seconds(10))
       let procedure = RolloutProcedure(
-        request: RolloutRequest(target: Self.target, kind: .deploy, version: Self.new, policy: policy),
+        request: RolloutRequest(target: Self.target, kind: .rehearsal, version: Self.new, policy: policy),
         platform: incoming, sources: sources, journal: journal, clock: clock, wallClock: wallClock, report: report)
       let outcome = await bounded(within: left) { await procedure.run() }
       group.cancelAll()

@@ -36,7 +36,8 @@ struct ReportPage {
     let end = window.endedAt ?? assessment.at
     lines += Line.flow(
       [
-        style.line("\(assessment.kind.words) of \(assessment.target)", .bold),
+        style.line(
+          assessment.kind == .rehearsal ? "rehearsal" : "\(assessment.kind.words) of \(assessment.target)", .bold),
         style.line(old.isEmpty ? new : "\(old) \(style.arrow) \(new)"),
         style.line(
           "\(window.began.dateAndTime) to \(end.timeOfDay) UTC, \(max(.zero, end - window.began).inWholeSeconds)"),
@@ -179,6 +180,7 @@ extension Rollout.Kind {
     case .deploy: "deploy"
     case .rollback: "rollback"
     case .observed: "observed rollout"
+    case .rehearsal: "rehearsal"
     }
   }
 }

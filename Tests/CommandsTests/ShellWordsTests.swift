@@ -22,7 +22,8 @@ struct ShellWordsTests {
     var generator = SeededGenerator(seed: 20_261_121)
     let alphabet = Array("ab '\"\\$")
     let lines = (0..<3_000).map { _ in
-      String((0..<Int.random(in: 0...12, using: &generator)).map { _ in alphabet.randomElement(using: &generator) ?? "a" })
+      String(
+        (0..<Int.random(in: 0...12, using: &generator)).map { _ in alphabet.randomElement(using: &generator) ?? "a" })
     }
     let program = """
       import json, shlex, sys
