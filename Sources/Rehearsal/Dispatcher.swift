@@ -200,7 +200,8 @@ package actor Dispatcher {
     await dispatch(job, session: id)
     // Cancelled when the rehearsal ends: the person then leaves at once.
     try? await clock.sleep(for: length)
-    await hangUp(id)
+    // A task of its own is not cancelled with this one: the worker hears of it in any case.
+    await Task { await hangUp(id) }.value
     return id
   }
 

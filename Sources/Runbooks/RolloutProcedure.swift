@@ -177,21 +177,23 @@ package actor RolloutProcedure {
       return assessment.isFinal || isServing.withLock { $0 }
     }
     if let failure = failure.withLock({ $0 }) {
-      await withdraw(incoming, as: .unservable, in: step)
+      await withdraw(incoming, as: assessment.isFinal ? nil : .unservable, in: step)
       throw failure
     }
-    guard isServing.withLock({ $0 }) else {
-      await withdraw(incoming, as: .neverServed, in: step)
-      throw RunbookFailure.neverServed(incoming.version, after: step.timeout, keeps: outgoing.map(\.version))
-    }
-    guard !assessment.isFinal else {
+    let serves = isServing.withLock { $0 }
+    if assessment.isFinal, serves || assessment.verdict == .failed {
       await withdraw(incoming, as: nil, in: step)
       throw RunbookFailure.endedBeforeDrain(assessment.verdict, keeps: outgoing.map(\.version))
+    }
+    guard serves else {
+      await withdraw(incoming, as: assessment.isFinal ? nil : .neverServed, in: step)
+      throw RunbookFailure.neverServed(incoming.version, after: step.timeout, keeps: outgoing.map(\.version))
     }
     return nil
   }
 
-  /// Tells the incoming generation to drain; that it could not be told does not hide why it had to be.
+  /// Tells the incoming generation to drain; that it could not be told does not hide why it had to be. The ending is nil
+  /// where the samples have given a final verdict by themselves.
   private func withdraw(_ incoming: Generation, as ending: CutoverVerifier.Interruption?, in step: Step) async {
     do {
       try await act("withdraw", describe([incoming]), in: step) { [platform] in try await platform.drain([incoming]) }
