@@ -119,7 +119,7 @@ let package = Package(
     tests("SessionSources", ["Cutover", "LiveKit", "Logs", "Machine", "Vocabulary", "Web"]),
     tests(
       "Platforms", ["Cutover", "Logs", "Machine", "SessionSources", "Vocabulary", "Web", "sluice-test-program"]),
-    tests("Runbooks", ["Cutover", "Journal", "Machine", "Platforms", "SessionSources", "Vocabulary"]),
+    tests("Runbooks", ["Cutover", "Documents", "Journal", "Machine", "Platforms", "SessionSources", "Vocabulary"]),
     tests(
       "Rehearsal",
       ["Cutover", "Documents", "LiveKit", "Machine", "Platforms", "Runbooks", "SessionSources", "Vocabulary", "Web"]),
