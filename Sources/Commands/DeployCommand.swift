@@ -36,6 +36,8 @@ struct DeployCommand: RunnableCommand {
     output = OutputOptions(&arguments)
   }
 
+  var format: OutputFormat { output.format }
+
   func run(in context: Context) async throws -> ExitStatus {
     let environment = try TargetEnvironment(target, in: context)
     let command = RolloutCommand(

@@ -87,12 +87,11 @@ struct JournaledRun {
       if let signal {
         try await journal.append(.signal(SignalRecord(signal: "\(signal)", response: "the run is saved and ends")))
       }
-      if let assessment {
-        try await close(assessment, interruption)
-        _ = try printer.print(assessment, interruptedBy: interruption)
-      } else {
-        try await close(nil, interruption)
+      try await close(assessment, interruption)
+      guard let assessment else {
+        return context.report(InterruptedEarly(exitStatus: interruption), format: options.format)
       }
+      _ = try printer.print(assessment, interruptedBy: interruption)
       context.errors.line(
         resumption.map { "interrupted: the run is saved\ngo on with: \($0)" }
           ?? "interrupted: the run is saved in the journal; it cannot be resumed, run it again")
@@ -100,8 +99,8 @@ struct JournaledRun {
     case .failed(let error, let assessment):
       let status = (error as? any Failure)?.exitStatus ?? .unavailable
       try await close(assessment, status)
-      guard let assessment else { return try printer.print(error) }
-      _ = context.report(error)
+      guard let assessment else { return context.report(error, format: options.format) }
+      context.report(error)
       _ = try printer.print(assessment)
       return status
     }
@@ -160,4 +159,12 @@ extension StepProgress.State {
     case .interrupted: self = .interrupted
     }
   }
+}
+
+/// A run that was stopped before the new version was started: there is nothing to go on with.
+struct InterruptedEarly: Failure {
+  let exitStatus: ExitStatus
+  var what: String { "interrupted before the new version was started" }
+  var why: String? { "nothing of the fleet was changed, and nothing was watched" }
+  var remedy: String? { "run the command again" }
 }

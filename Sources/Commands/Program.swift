@@ -1,3 +1,4 @@
+import Documents
 import Machine
 package import CommandLine
 import Terminal
@@ -5,8 +6,15 @@ package import Vocabulary
 
 /// A command that can be run.
 protocol RunnableCommand: Command {
+  /// How its result is printed; its errors too are an object for machines.
+  var format: OutputFormat { get }
+
   /// Does it; errors become three lines on standard error and their exit status.
   func run(in context: Context) async throws -> ExitStatus
+}
+
+extension RunnableCommand {
+  var format: OutputFormat { .text }
 }
 
 /// The program's own command line.
@@ -54,19 +62,44 @@ package struct SluiceProgram: CommandGroup {
         return ExitStatus.passed.rawValue
       case .command(let command):
         guard let command = command as? any RunnableCommand else { preconditionFailure("a command that cannot run") }
-        return try await command.run(in: context).rawValue
+        return await run(command, in: context).rawValue
       }
     } catch {
       return context.report(error).rawValue
+    }
+  }
+
+  /// Runs a command; an error is its result where nothing else was printed, so that machines always read one object.
+  private static func run(_ command: any RunnableCommand, in context: Context) async -> ExitStatus {
+    let hasResult = Locked(false)
+    var watched = context
+    watched.output.write = { bytes in
+      hasResult.withLock { $0 = true }
+      context.output.write(bytes)
+    }
+    do {
+      return try await command.run(in: watched)
+    } catch {
+      return context.report(error, format: hasResult.withLock { $0 } ? .text : command.format)
     }
   }
 }
 
 extension Context {
   /// Prints an error as three lines on standard error and returns the status that it ends the program with.
-  func report(_ error: any Error) -> ExitStatus {
+  ///
+  /// With the format `json` it is an object on standard output as well.
+  @discardableResult
+  func report(_ error: any Error, format: OutputFormat = .text) -> ExitStatus {
     let failure = error as? any Failure ?? UnexpectedFailure(error)
     errors.line(FailureText.render(failure, style: style(.auto, of: errors)))
+    if format == .json {
+      do {
+        output.write(try CanonicalJSON.encode(ErrorObject(failure)) + [0x0A])
+      } catch {
+        errors.line("\(error)".harmless)
+      }
+    }
     return failure.exitStatus
   }
 

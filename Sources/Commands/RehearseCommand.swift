@@ -56,6 +56,8 @@ struct RehearseCommand: RunnableCommand {
     output = OutputOptions(&arguments)
   }
 
+  var format: OutputFormat { output.format }
+
   func run(in context: Context) async throws -> ExitStatus {
     let store = RunStore(home: try Home.path(target, in: context))
     let journal = try await context.newRun("rehearsal", command: [Self.name], in: store)

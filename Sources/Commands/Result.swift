@@ -22,16 +22,6 @@ struct ResultPrinter {
     return self.status(of: assessment.verdict, interruptedBy: status)
   }
 
-  /// Prints an error that left no assessment: three lines for people, for machines an object as well.
-  func print(_ error: any Error) throws -> ExitStatus {
-    let status = context.report(error)
-    if options.format == .json {
-      let failure = error as? any Failure ?? UnexpectedFailure(error)
-      context.output.write(try CanonicalJSON.encode(ErrorObject(failure)) + [0x0A])
-    }
-    return status
-  }
-
   func status(of verdict: Assessment.Verdict, interruptedBy status: ExitStatus = .interrupted) -> ExitStatus {
     switch verdict {
     case .passed: .passed

@@ -37,6 +37,8 @@ struct RollbackCommand: RunnableCommand {
     output = OutputOptions(&arguments)
   }
 
+  var format: OutputFormat { output.format }
+
   func run(in context: Context) async throws -> ExitStatus {
     let environment = try TargetEnvironment(target, in: context)
     let command = RolloutCommand(

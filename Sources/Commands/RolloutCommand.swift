@@ -99,11 +99,20 @@ struct RolloutCommand {
         }
         preconditionFailure("a run ended without a status")
       }
-      try await lock.release()
+      await release(lock)
       return status
     } catch {
-      try await lock.release()
+      await release(lock)
       throw error
+    }
+  }
+
+  /// A lock that cannot be given back expires by itself: that changes nothing of how the run ended.
+  private func release(_ lock: TargetLock) async {
+    do {
+      try await lock.release()
+    } catch {
+      context.report(error)
     }
   }
 

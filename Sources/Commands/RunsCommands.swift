@@ -29,6 +29,8 @@ struct RunsListCommand: RunnableCommand {
     output = OutputOptions(&arguments)
   }
 
+  var format: OutputFormat { output.format }
+
   func run(in context: Context) async throws -> ExitStatus {
     let store = RunStore(home: try Home.path(target, in: context))
     let runs = try store.list().filter { target.target == nil || $0.started?.target == target.target }
@@ -64,6 +66,8 @@ struct RunsShowCommand: RunnableCommand {
     target = TargetOptions(&arguments)
     output = OutputOptions(&arguments)
   }
+
+  var format: OutputFormat { output.format }
 
   func run(in context: Context) async throws -> ExitStatus {
     let store = RunStore(home: try Home.path(target, in: context))

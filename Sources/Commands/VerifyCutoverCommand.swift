@@ -53,6 +53,8 @@ struct VerifyCutoverCommand: RunnableCommand {
     output = OutputOptions(&arguments)
   }
 
+  var format: OutputFormat { output.format }
+
   func run(in context: Context) async throws -> ExitStatus {
     if let replayed { return try replay(replayed, in: context) }
     let environment = try TargetEnvironment(target, in: context)
