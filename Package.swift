@@ -129,7 +129,9 @@ let package = Package(
       "Commands", ["CommandLine", "Cutover", "Documents", "Journal", "Machine", "Runbooks", "Vocabulary"]),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["sluice", "Documents", "Journal", "Machine", "TestSupport", "Vocabulary"],
+      dependencies: [
+        "sluice", "Cutover", "Documents", "LiveKit", "Machine", "TestSupport", "Vocabulary", "Web",
+      ],
       path: "Tests/Integration", swiftSettings: strict),
   ]
 )
