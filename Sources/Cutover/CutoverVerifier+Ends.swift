@@ -144,6 +144,7 @@ extension CutoverVerifier {
     case .agentLeft: return .agentFirst
     default: break
     }
+    if let end, let left = end.personLeftAt { return left <= end.at ? .personFirst : .agentFirst }
     if record.isPersonLeftBehind { return .agentFirst }
     if let room = record.room, let waiting = work.waitingRooms[room], let other = sessions[waiting],
       other.isAfterService,

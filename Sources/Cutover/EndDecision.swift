@@ -128,7 +128,14 @@ struct EndSigns: Hashable, Sendable {
   }
 
   private var workerGone: EndDecision? {
-    if isWorkerDrained { return .normal("its worker finished its drain") }
+    if isWorkerDrained {
+      if order == .personFirst { return .normal("the person left, and its worker finished its drain") }
+      // A drain that is over and a session that runs are no contradiction: livekit-agents 1.3.12 waits for the processes
+      // of its calls, and drops calls that still wait for a process.
+      guard isOver else { return nil }
+      let what = "its worker ended its drain and closed its connection while it ran"
+      return agentHangsUp == .expected ? .unclear(what) : .cut(what)
+    }
     if let workerKill { return .cut("its worker's connection closed under it: \(workerKill)") }
     guard isOver else { return nil }
     if worker == .ended { return .cut("its worker's connection closed under it, and its worker is gone") }
