@@ -13,6 +13,8 @@ struct JournaledRun {
   let title: RunTitle
   /// The line that goes on with this run after an interruption; nil: it cannot be resumed.
   let resumption: String?
+  /// What is done before the second signal ends the program; it may not wait.
+  var beforeLeaving: @Sendable () -> Void = {}
 
   /// Runs the engine to its end, journals how it ended, prints it, and returns the exit status.
   ///
@@ -25,6 +27,7 @@ struct JournaledRun {
     let (interruptions, interrupt) = AsyncStream.makeStream(of: Void.self)
     let signals = context.stopSignals()
     let leave = context.leave
+    let beforeLeaving = beforeLeaving
     let outcome = await withTaskGroup(of: Void.self, returning: RunOutcome.self) { group in
       group.addTask { await display.run() }
       group.addTask {
@@ -33,7 +36,10 @@ struct JournaledRun {
             defer { first = first ?? signal }
             return first == nil
           }
-          guard isFirst else { leave(signal) }
+          guard isFirst else {
+            beforeLeaving()
+            leave(signal)
+          }
           display.show(
             .noted(ProgressNote(at: context.wallClock.now, tone: .warn, text: stoppingText(signal), stay: .lasting)))
           interrupt.yield()

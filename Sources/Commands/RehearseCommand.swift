@@ -79,7 +79,8 @@ struct RehearseCommand: RunnableCommand {
       context.errors.line("the rehearsal's server has no rooms: an agent that joins its room will fail there")
     }
     let status = try await JournaledRun(
-      context: context, options: output, journal: journal, title: title, resumption: nil
+      context: context, options: output, journal: journal, title: title, resumption: nil,
+      beforeLeaving: { [home = options.home] in Rehearsal.killFleet(home: home) }
     ).perform { report in await rehearsal.run(journal: journal, report: report) }
     await http.shutDown()
     return status

@@ -66,6 +66,10 @@ package struct Rehearsal: Sendable {
   private static let reserve = Duration.seconds(15)
 
   private static let target = TargetName("rehearsal")
+
+  /// Kills at once what a rehearsal with this home has started, for a program that leaves without its end.
+  package static func killFleet(home: String) { LocalProcesses.killAll(of: target, home: home) }
+
   private static let old = VersionName("v1")
   private static let new = VersionName("v2")
 

@@ -64,6 +64,18 @@ extension LocalProcesses {
     }
   }
 
+  /// Kills every process that the target ever started, at once and without a look at what came of it: the last act of a
+  /// program that is made to leave and may leave nothing behind.
+  package static func killAll(of target: TargetName, home: String) {
+    // What cannot be read now cannot be told to anybody either.
+    let generations = (try? LocalStore(home: home, target: target).allGenerations()) ?? []
+    let marks = Set(generations.map(\.mark))
+    for process in ProcessTable.all() where process.isAlive && process.pid != Host.process.pid {
+      guard let mark = ProcessTable.environment(of: process.pid)?["SLUICE_MARK"], marks.contains(mark) else { continue }
+      process.identity.send(.kill)
+    }
+  }
+
   /// Ends the processes of one generation and waits, at most five seconds after the grace, until they are gone.
   func end(_ generation: LocalGeneration, grace: Duration = .zero) async {
     let members = { [self] () -> [LocalInstance] in
