@@ -69,6 +69,9 @@ extension CutoverVerifier {
       if isHeld { remark(index) }
     }
     for index in work.leaving.sorted() { remark(index) }
+    let isNamed = isEverySessionNamed
+    if isNamed, !work.wasEverySessionNamed { for index in work.unclear.sorted() { remark(index) } }
+    work.wasEverySessionNamed = isNamed
     watchVersions()
   }
 

@@ -187,7 +187,8 @@ extension CutoverVerifier {
       record.marks = marks
       if marks.contains(.busy) { (record.zero, record.heldZero) = (nil, false) }
     }
-    work.set(index, isHolding: isHolding, isLeaving: !marks.isDisjoint(with: [.leaving, .leftUnclear]))
+    work.set(index, isHolding: isHolding, isLeaving: marks.contains(.leaving))
+    work.set(index, isUnclear: marks.contains(.leftUnclear))
     work.set(index, isUnconfirmed: !marks.isDisjoint(with: [.untold, .unconfirmed]))
     work.set(index, isIdle: marks.contains(.outgoingAlive) && marks.contains(.drained) && record.told != nil)
     if !record.isPast { noteServing(marks, of: record) }

@@ -76,16 +76,22 @@ extension ObservationTracker {
   /// Takes in changes and returns those that in fact differ from the last listing, sorted by id, each id once.
   mutating func differing(_ given: ObservationChanges) -> ObservationChanges {
     var changes = ObservationChanges()
-    for instance in given.instances.sorted(by: { $0.id < $1.id }) where instances[instance.id] != instance {
-      changes.instances.append(instance)
-    }
-    for session in given.sessions.sorted(by: { $0.id < $1.id }) where sessions[session.id] != session {
-      changes.sessions.append(session)
-    }
+    for instance in given.instances where instances[instance.id] != instance { changes.instances.append(instance) }
+    for session in given.sessions where sessions[session.id] != session { changes.sessions.append(session) }
+    changes.instances.sortIfNeeded { $0.id < $1.id }
+    changes.sessions.sortIfNeeded { $0.id < $1.id }
     changes.instancesGone = given.instancesGone.filter { instances[$0] != nil }.sorted()
     changes.sessionsGone = given.sessionsGone.filter { sessions[$0] != nil }.sorted()
     apply(changes)
     return changes
+  }
+}
+
+extension Array {
+  /// Sorts, unless it is sorted: changes mostly come sorted, and comparing is cheaper than moving.
+  mutating func sortIfNeeded(_ areInOrder: (Element, Element) -> Bool) {
+    let isSorted = zip(self, dropFirst()).allSatisfy { !areInOrder($1, $0) }
+    if !isSorted { sort(by: areInOrder) }
   }
 }
 

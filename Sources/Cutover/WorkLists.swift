@@ -10,6 +10,10 @@ struct WorkLists: Sendable {
   var holding: Set<Int> = []
   /// Outgoing instances that are gone in a way that is not clear yet.
   var leaving: Set<Int> = []
+  /// Outgoing instances of which it stays unclear how they ended, unless a late word or name tells.
+  var unclear: Set<Int> = []
+  /// Whether every session was named when they were last looked at.
+  var wasEverySessionNamed = false
   /// Outgoing instances whose drain nothing confirms.
   var unconfirmed: Set<Int> = []
   /// Outgoing instances that live on though their sessions are done.
@@ -49,6 +53,7 @@ struct WorkLists: Sendable {
     WorkLists.set(&leaving, index, isLeaving)
   }
 
+  mutating func set(_ index: Int, isUnclear: Bool) { WorkLists.set(&unclear, index, isUnclear) }
   mutating func set(_ index: Int, isUnconfirmed: Bool) { WorkLists.set(&unconfirmed, index, isUnconfirmed) }
   mutating func set(_ index: Int, isIdle: Bool) { WorkLists.set(&idle, index, isIdle) }
 
@@ -58,7 +63,8 @@ struct WorkLists: Sendable {
 
   mutating func forget(_ index: Int) {
     for path in [
-      \WorkLists.contested, \.holding, \.leaving, \.unconfirmed, \.idle, \.ghostly, \.rising, \.touchedInstances,
+      \WorkLists.contested, \.holding, \.leaving, \.unclear, \.unconfirmed, \.idle, \.ghostly, \.rising,
+      \.touchedInstances,
     ] {
       self[keyPath: path].remove(index)
     }

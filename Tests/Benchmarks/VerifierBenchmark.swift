@@ -24,6 +24,7 @@ func verifierBenchmark() {
 /// A fleet in the middle of a rollout: half of it old, draining slowly, half of it new, calls coming and going.
 struct BenchmarkFleet {
   private var verifier: CutoverVerifier
+  private let began = Timestamp(nanoseconds: 1_800_000_000_000_000_000)
   private var now = Timestamp(nanoseconds: 1_800_000_000_000_000_000)
   private var sequence = 0
   private var number = 0
@@ -91,8 +92,8 @@ struct BenchmarkFleet {
     return InstanceObservation(
       id: InstanceID(rawValue: "worker-\(place)"), version: isOld ? "v1" : "v2",
       workers: [WorkerID(rawValue: "AW_\(place)")], sdk: "livekit-agents 1.8.9", phase: isOld ? .draining : .serving,
-      sessions: isOld ? max(0, 6 - sequence / 1_000) : sessions, startedAt: now - .seconds(60),
-      drain: isOld ? InstanceObservation.Drain(requestedAt: now, confirmedAt: now, confirmedBy: .log) : nil)
+      sessions: isOld ? max(0, 6 - sequence / 1_000) : sessions, startedAt: began - .seconds(isOld ? 3_600 : 60),
+      drain: isOld ? InstanceObservation.Drain(requestedAt: began, confirmedAt: began, confirmedBy: .log) : nil)
   }
 
   mutating func ingest(_ sample: Sample) { _ = verifier.ingest(sample) }
