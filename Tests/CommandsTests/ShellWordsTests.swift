@@ -17,10 +17,11 @@ struct ShellWordsTests {
     #expect(ShellWords.split(line) == nil)
   }
 
-  /// Python's shlex, in its POSIX mode, is the judge over lines of a small alphabet.
+  /// Python's shlex, in its POSIX mode, is the judge over lines of a small alphabet; without `$`, before which it keeps a
+  /// backslash in double quotes and a shell does not.
   @Test func pythonAgreesOnRandomLines() async throws {
     var generator = SeededGenerator(seed: 20_261_121)
-    let alphabet = Array("ab '\"\\$")
+    let alphabet = Array("ab '\"\\")
     let lines = (0..<3_000).map { _ in
       String(
         (0..<Int.random(in: 0...12, using: &generator)).map { _ in alphabet.randomElement(using: &generator) ?? "a" })
