@@ -58,6 +58,9 @@ package actor Dispatcher {
   /// How many sessions run.
   package var runningCount: Int { board.runningCount }
 
+  /// How many registered workers have said that they are full, for tests.
+  var fullCount: Int { board.workers.values.count { $0.isFull } }
+
   /// Every offer since the start, for tests.
   var offers: [DispatchBoard.Offer] { board.offers }
 
