@@ -122,7 +122,10 @@ let package = Package(
     tests("Runbooks", ["Cutover", "Documents", "Journal", "Machine", "Platforms", "SessionSources", "Vocabulary"]),
     tests(
       "Rehearsal",
-      ["Cutover", "Documents", "LiveKit", "Machine", "Platforms", "Runbooks", "SessionSources", "Vocabulary", "Web"]),
+      [
+        "sluice", "Cutover", "Documents", "Journal", "LiveKit", "Logs", "Machine", "Platforms", "Runbooks",
+        "SessionSources", "Vocabulary", "Web",
+      ]),
     tests("Configuration", ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
     tests("CommandLine", ["Machine", "Vocabulary"], exclude: ["Golden", "Shells"]),
     tests(
