@@ -14,7 +14,7 @@ extension Integration {
     ])
     func aRunStoppedAtAStepIsSavedAndGoesOnByThePrintedLine(step: String, signal: Signal) async throws {
       try await LocalFleet.with { fleet in
-        try fleet.configure()
+        try fleet.configure(replicas: 1)
         try await fleet.deployFirst()
         let (assessment, run) = try await fleet.roll(
           "deploy", "--version", "v2", "--yes", status: signal == .terminate ? .terminated : .interrupted,
@@ -31,7 +31,7 @@ extension Integration {
 
     @Test func aRunStoppedWhileTheNewVersionStartsLeavesNothingOrCanGoOn() async throws {
       try await LocalFleet.with { fleet in
-        try fleet.configure()
+        try fleet.configure(replicas: 1)
         try await fleet.deployFirst()
         let run = try await fleet.roll(["deploy", "--version", "v2", "--yes"], atStep: "start") { child in
           child.send(.interrupt)
@@ -51,7 +51,7 @@ extension Integration {
 
     @Test func theSecondSignalLeavesAtOnceAndTheRunGoesOnAllTheSame() async throws {
       try await LocalFleet.with { fleet in
-        try fleet.configure()
+        try fleet.configure(replicas: 1)
         try await fleet.deployFirst()
         let run = try await fleet.roll(["deploy", "--version", "v2", "--yes"], atStep: "verify") { child in
           child.send(.interrupt)
@@ -65,7 +65,7 @@ extension Integration {
     @Test(arguments: ["await-serving", "verify"])
     func aRunKilledWithoutAChanceGoesOn(step: String) async throws {
       try await LocalFleet.with { fleet in
-        try fleet.configure()
+        try fleet.configure(replicas: 1)
         try await fleet.deployFirst()
         let run = try await fleet.roll(["deploy", "--version", "v2", "--yes"], atStep: step) { child in
           child.send(.kill)

@@ -26,7 +26,7 @@ struct LocalFleet: Sendable {
     let grace = Int(2_000 * Patience.factor)
     let warmUp = Int(45 * Patience.factor)
     return """
-      { interval: 250ms, warm-up: \(warmUp)s, grace: \(grace)ms, quiet: 2s, hold: 3, minimum-new-sessions: 3, \
+      { interval: 250ms, warm-up: \(warmUp)s, grace: \(grace)ms, quiet: 1s, hold: 3, minimum-new-sessions: 3, \
       settle: 2s, timeout: \(timeout) }
       """
   }
@@ -136,7 +136,9 @@ struct LocalFleet: Sendable {
   /// It passes when people call, and is inconclusive when nobody does.
   func deployFirst(_ version: String = "v1", isCalled: Bool = true) async throws {
     let run = try await sluice(
-      "deploy", "--version", version, "--yes", "--format", "json", "--timeout", isCalled ? "60s" : "3s")
+      "deploy", "--version", version, "--yes", "--format", "json", "--grace", "0s", "--quiet-period", "0s", "--hold",
+      "1",
+      "--minimum-new-sessions", "1", "--timeout", isCalled ? "60s" : "2s")
     try #require(run.ended(with: isCalled ? .passed : .inconclusive), "\(run)")
   }
 
