@@ -174,14 +174,16 @@ package actor RolloutProcedure {
       }
       let all = await watch.listing(of: platform.traits.id)?.allServe(of: incoming) ?? false
       isServing.withLock { $0 = all && assessment.window.servingAt != nil }
-      return assessment.isFinal || isServing.withLock { $0 }
+      // Where nothing served before, the verdict can pass while some of the new instances still start.
+      return isServing.withLock { $0 } || (assessment.isFinal && assessment.verdict != .passed)
     }
+    let isOver = assessment.isFinal && assessment.verdict != .passed
     if let failure = failure.withLock({ $0 }) {
       await withdraw(incoming, as: assessment.isFinal ? nil : .unservable, in: step)
       throw failure
     }
     let serves = isServing.withLock { $0 }
-    if assessment.isFinal, serves || assessment.verdict == .failed {
+    if isOver, serves || assessment.verdict == .failed {
       await withdraw(incoming, as: nil, in: step)
       throw RunbookFailure.endedBeforeDrain(assessment.verdict, keeps: outgoing.map(\.version))
     }
