@@ -75,3 +75,16 @@ extension Policy: Codable {
     try container.encodeIfPresent(leakBound, forKey: .leakBound)
   }
 }
+
+extension Policy {
+  /// The same numbers, durations to the millisecond.
+  package var roundedToMilliseconds: Policy {
+    var policy = self
+    let durations: [WritableKeyPath<Policy, Duration>] = [
+      \.interval, \.warmUp, \.grace, \.quiet, \.joinTimeout, \.settle, \.drainConfirmation,
+    ]
+    for duration in durations { policy[keyPath: duration] = Duration(seconds: policy[keyPath: duration].seconds) }
+    policy.timeout = timeout.map { Duration(seconds: $0.seconds) }
+    return policy
+  }
+}

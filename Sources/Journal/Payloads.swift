@@ -37,10 +37,10 @@ package struct WatchPlan: Hashable, Codable, Sendable {
   /// What the sources can tell, in their order.
   package var sources: [SourceTraits]
 
-  /// A plan.
+  /// A plan; its durations are taken to the millisecond, as the journal keeps them, so that a replay has the same ones.
   package init(rollout: Rollout, policy: Policy, sources: [SourceTraits]) {
     self.rollout = rollout
-    self.policy = policy
+    self.policy = policy.roundedToMilliseconds
     self.sources = sources
   }
 }
