@@ -88,7 +88,7 @@ extension Integration {
       let python = try #require(BuiltProgram.python)
       let oldPython = try #require(BuiltProgram.oldPython)
       try await LocalFleet.with(LocalFleet.Callers(every: "1500ms", length: "10s..14s", offersToFull: true)) { fleet in
-        try fleet.configure(LocalFleet.agent(oldPython), replicas: 1)
+        try fleet.configure(["/usr/bin/env", "AGENT_EXECUTOR=thread"] + LocalFleet.agent(oldPython), replicas: 1)
         try await fleet.deployFirst()
         try fleet.configure(LocalFleet.agent(python), replicas: 1)
         let (assessment, run) = try await fleet.roll("deploy", "--version", "v2", "--yes", status: .failed)

@@ -1,16 +1,18 @@
 """A livekit-agents worker whose sessions do nothing: each lasts until its server ends it.
 
 It sets no port, so that several on one machine meet at the SDK's default.
-AGENT_SESSION_SECONDS makes the agent end each session by itself after that long.
+AGENT_SESSION_SECONDS makes the agent end each session by itself after that long. AGENT_EXECUTOR=thread runs sessions in
+threads, which start at once on the busiest machine.
 """
 
 import asyncio
 import os
 
-from livekit.agents import AgentServer, JobContext, cli
+from livekit.agents import AgentServer, JobContext, JobExecutorType, cli
 
+executor = JobExecutorType.THREAD if os.environ.get("AGENT_EXECUTOR") == "thread" else JobExecutorType.PROCESS
 # The measured load of a busy test machine would make workers refuse sessions.
-server = AgentServer(load_fnc=lambda *_: 0.1, num_idle_processes=1)
+server = AgentServer(load_fnc=lambda *_: 0.1, num_idle_processes=1, job_executor_type=executor)
 
 
 @server.rtc_session()
