@@ -178,14 +178,14 @@ enum RunResumption: Failure {
   }
   var why: String? {
     switch self {
-    case .nothingToResume: "it ended before the new version was started"
+    case .nothingToResume: "it ended before what it started was journaled"
     case .otherKind: nil
     case .noRollout: "no run in the journal watched one"
     }
   }
   var remedy: String? {
     switch self {
-    case .nothingToResume: "run the command again"
+    case .nothingToResume: "run the command again; what was started, if anything was, drains then with the rest"
     case .otherKind(let run, let kind):
       "sluice \(kind == .deploy || kind == .rollback ? kind.rawValue : "verify-cutover") --resume \(run)"
     case .noRollout: "name it: sluice verify-cutover --to VERSION --since 10m"
