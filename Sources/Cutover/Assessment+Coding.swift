@@ -1,6 +1,9 @@
-import Vocabulary
-
 extension Assessment {
+  enum CodingKeys: String, CodingKey {
+    case schema, target, run, kind, incoming, outgoing, sample, at, verdict, isFinal, reason, conditions, regions
+    case sessions, instances, latency, exposure, forecast, findings, recommendedAction, window
+  }
+
   /// Writes every key, those without a value as null: whoever reads the object finds `recommended-action` in each.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)

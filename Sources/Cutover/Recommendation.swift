@@ -73,7 +73,9 @@ struct Recommendation {
 
   private var notDraining: Assessment.RecommendedAction {
     if assessment.sessions.lateCount > 0 || state(.oldStopsReceiving) == .failed {
-      return triage("old instances still take sessions: rolling back will not help, find out why the stop signal does not make them drain")
+      return triage(
+        "old instances still take sessions: rolling back will not help, look at their signal path"
+      )
     }
     return triage(
       "sessions on old were cut: rolling back cannot bring them back, find out what cut them before the next rollout")
@@ -90,7 +92,9 @@ struct Recommendation {
         command: "sluice rollback --target \(target) --to \(shellWord(previous.rawValue))")
     }
     if state(.oldDrains) == .timedOut || state(.oldStopsReceiving) == .timedOut {
-      return triage("old instances do not finish their drain: rolling back will not help, find out why the stop signal does not make them drain")
+      return triage(
+        "old instances do not finish their drain: rolling back will not help, look at their signal path"
+      )
     }
     return resume("watch on: what it waits for was still there")
   }
