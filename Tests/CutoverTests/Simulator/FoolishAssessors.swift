@@ -1,0 +1,44 @@
+import Cutover
+import Vocabulary
+
+/// Says the same of every fleet.
+struct StubbornAssessor: Assessor {
+  let history: History
+  let verdict: Assessment.Verdict
+  private var samples = 0
+
+  init(_ history: History, verdict: Assessment.Verdict) {
+    self.history = history
+    self.verdict = verdict
+  }
+
+  mutating func ingest(_ sample: Sample) -> Assessment {
+    samples += 1
+    var assessment = Assessment(of: history.world.rollout, timesOutAt: sample.at)
+    assessment.verdict = verdict
+    assessment.isFinal = samples > 20
+    return assessment
+  }
+}
+
+/// Takes zero sessions on the old version for a drain: what every script that watches a rollout does.
+struct NaiveAssessor: Assessor {
+  let history: History
+  private var landed: Set<SessionID> = []
+
+  init(_ history: History) { self.history = history }
+
+  mutating func ingest(_ sample: Sample) -> Assessment {
+    let incoming = history.world.rollout.incoming.version
+    let listed = sample.readings.flatMap { reading -> [SessionObservation] in
+      guard case .snapshot(let observation) = reading.answer else { return [] }
+      return observation.sessions.filter { $0.agent == .present }
+    }
+    landed.formUnion(listed.filter { $0.version == incoming }.map(\.id))
+    let old = listed.contains { $0.version != incoming }
+    var assessment = Assessment(of: history.world.rollout, timesOutAt: sample.at)
+    if !old, landed.count >= history.world.policy.minimumNewSessions { assessment.verdict = .passed }
+    assessment.isFinal = assessment.verdict == .passed
+    return assessment
+  }
+}
