@@ -60,8 +60,13 @@ import Testing
   }
 
   @Test(.enabled(if: seed != nil, "SLUICE_SIMULATOR_SEED names no history")) func oneHistoryAlone() {
-    let text = HistoryReport.text(of: History(seed: UInt64(FleetSimulatorTests.seed ?? 0)), withSamples: true)
+    let history = History(seed: UInt64(FleetSimulatorTests.seed ?? 0))
+    let text = HistoryReport.text(of: history, withSamples: true)
     print(text)
+    for property in Judge.Property.allCases where text.contains("VIOLATED \(property.rawValue)") {
+      print("\nReduced:")
+      print(HistoryReport.text(of: history.reduced(breaking: property), withSamples: true))
+    }
     #expect(!text.contains("VIOLATED"))
   }
 

@@ -35,6 +35,19 @@ struct History: Sendable {
     self.dice = dice
   }
 
+  /// The same polls and answers' delays over another world or other sources.
+  func with(_ world: World, _ sources: [SimulatedSource]) -> History {
+    History(seed: seed, world: world, sources: sources, polls: polls, dice: dice)
+  }
+
+  private init(seed: UInt64, world: World, sources: [SimulatedSource], polls: [Int], dice: Dice) {
+    self.seed = seed
+    self.world = world
+    self.sources = sources
+    self.polls = polls
+    self.dice = dice
+  }
+
   /// The samples, one after the other, as the poller would take them.
   func samples() -> some Sequence<Sample> {
     var dice = dice

@@ -25,7 +25,8 @@ struct Judge {
     case isDeterministic = "P4 the same samples give equal assessments, whole listings or changes"
     case failsWhenBad = "P5 a bad rollout that is seen well fails and names the sessions"
     case namesNoInnocent = "P5 no innocent session is named"
-    case ends = "P6 every watch ends"
+    case ends = "P6 every watch ends, and a failure soon"
+    case recommends = "P7 a verdict other than passed ends with one recommended action"
   }
 
   /// What came of one history.
@@ -88,6 +89,10 @@ struct Judge {
       }
       if assessment.verdict == .passed, passed == nil { passed = samples.count - 1 }
       if assessment.verdict == .failed, failed == nil { failed = samples.count - 1 }
+      if failed != nil, assessment.verdict != .failed {
+        violate(
+          .ends, "failed at poll \((failed ?? 0) + 1) and \(assessment.verdict.rawValue) at poll \(samples.count)")
+      }
       last = assessment
       if assessment.isFinal { break }
     }
@@ -109,6 +114,16 @@ struct Judge {
   private mutating func judge() {
     guard let last else { return }
     if !last.isFinal { violate(.ends, "still \(last.verdict.rawValue) three polls after the timeout") }
+    if last.isFinal, (last.recommendedAction == nil) != (last.verdict == .passed) {
+      violate(
+        .recommends, "\(last.verdict.rawValue), and \(last.recommendedAction?.summary ?? "nothing is recommended")")
+    }
+    if let failed {
+      let settled = history.polls[failed] + Int((world.policy.settle + world.policy.interval * 2).seconds * 1_000)
+      if history.polls[samples.count - 1] > settled + 1_000 {
+        violate(.ends, "failed at \(at(history.polls[failed])) and watched on past the settling")
+      }
+    }
     judgePass()
     judgeInnocence(last)
     let hasGhosts = history.sources.contains { $0.faults.keepsGhosts }

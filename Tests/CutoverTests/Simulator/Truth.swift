@@ -74,7 +74,7 @@ struct Truth: Sendable {
       guard !instance.isIncoming else { continue }
       let earliest = max(firstServing, saysRequest ? instance.told ?? told ?? .max / 2 : .min / 2)
       if started > earliest + grace - clockSpread { perhapsLate.insert(number) }
-      if let latest, started > latest { late.insert(number) }
+      if let latest, session.createdAt > latest { late.insert(number) }
     }
 
     drainedAt = outgoing.compactMap { world.instances[$0].exit?.at }.max()
