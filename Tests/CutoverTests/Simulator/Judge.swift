@@ -80,11 +80,18 @@ struct Judge {
       let assessment = verifier.ingest(sample)
       narrate(sample, assessment)
       if thoroughly, outcome.violations.isEmpty {
-        if twin.ingest(sample) != assessment {
-          violate(.isDeterministic, "sample \(sample.sequence) gave two assessments")
+        let again = twin.ingest(sample)
+        if again != assessment {
+          violate(
+            .isDeterministic,
+            "sample \(sample.sequence) gave two assessments: \(Judge.difference(assessment, again))")
         }
-        if byChanges.ingest(Judge.changes(of: sample, &trackers)) != assessment {
-          violate(.isDeterministic, "sample \(sample.sequence) as changes gave another assessment than as a listing")
+        let changed = byChanges.ingest(Judge.changes(of: sample, &trackers))
+        if changed != assessment {
+          violate(
+            .isDeterministic,
+            "sample \(sample.sequence) as changes gave another assessment than as a listing: "
+              + Judge.difference(assessment, changed))
         }
       }
       if assessment.verdict == .passed, passed == nil { passed = samples.count - 1 }
@@ -98,6 +105,19 @@ struct Judge {
     }
     outcome.polls = samples.count
     outcome.verdict = last?.verdict ?? .pending
+  }
+
+  /// The parts in which two assessments differ, for people.
+  private static func difference(_ one: Assessment, _ other: Assessment) -> String {
+    func differ<Value: Equatable>(_ name: String, _ part: KeyPath<Assessment, Value>) -> String? {
+      one[keyPath: part] == other[keyPath: part] ? nil : "\(name): \(one[keyPath: part]) / \(other[keyPath: part])"
+    }
+    return [
+      differ("verdict", \.verdict), differ("reason", \.reason), differ("conditions", \.conditions),
+      differ("sessions", \.sessions), differ("instances", \.instances), differ("latency", \.latency),
+      differ("exposure", \.exposure), differ("forecast", \.forecast), differ("findings", \.findings),
+      differ("recommendation", \.recommendedAction), differ("window", \.window), differ("regions", \.regions),
+    ].compactMap(\.self).joined(separator: "; ")
   }
 
   private static func changes(of sample: Sample, _ trackers: inout [SourceID: ObservationTracker]) -> Sample {

@@ -78,7 +78,11 @@ enum Sight: Sendable, Equatable {
         world.sessions.filter { session in
           session.instance.map { !world.instances[$0].isIncoming } == true && session.endedAt > world.firstPoll
         }.map(\.ending))
-      if world.policy.interval <= .seconds(2), !outgoingEndings.contains(.agentLeft) {
+      // An address that never answered is an instance of which nothing is known.
+      let answered = world.instances.filter { !$0.isIncoming }.allSatisfy {
+        $0.exit.map { $0.at > world.firstPoll + 500 } ?? true
+      }
+      if answered, world.policy.interval <= .seconds(2), !outgoingEndings.contains(.agentLeft) {
         // Each person was seen to leave first, at polls close enough to tell six seconds.
         self = .must
         return

@@ -47,7 +47,8 @@ struct SimulatedSource: Sendable {
     traits =
       switch kind {
       case .exactPlatform: SourceTraits(id: "platform", kind: "local-processes", sees: [.instances, .drains])
-      case .poorPlatform: SourceTraits(id: "platform", kind: "cloud", sees: [.instances])
+      case .poorPlatform(let saysRequest):
+        SourceTraits(id: "platform", kind: "cloud", sees: saysRequest ? [.instances, .drains] : [.instances])
       case .workerHTTP: SourceTraits(id: "worker-http", kind: "worker-http", sees: [.counts], arrivalLag: .seconds(2.5))
       case .dispatchServer(let namesInstances):
         SourceTraits(

@@ -55,7 +55,8 @@ struct Truth: Sendable {
     let latest = cutover.flatMap { isBlind ? nil : $0 + grace + clockSpread + (isExact ? 0 : 2 * interval) }
 
     // A worker's HTTP answers before it can serve.
-    let firstServing = (isExact ? serving : incoming.map(\.startedAt)).min() ?? .max / 2
+    let starting = world.instances.filter(\.isIncoming).map(\.startedAt)
+    let firstServing = (isExact ? serving : starting).min() ?? .max / 2
     for number in world.sessions.indices {
       let session = world.sessions[number]
       guard let started = session.startedAt, let index = session.instance else {
@@ -68,7 +69,10 @@ struct Truth: Sendable {
       let instance = world.instances[index]
       if case .cut = session.ending {
         if session.endedAt > world.firstPoll { cut.insert(number) } else { perhapsCut.insert(number) }
-      } else if let timedOut = instance.timedOutAt, session.endedAt > timedOut {
+      } else if let doom = instance.timedOutAt ?? instance.killing?.at, session.endedAt > doom - 500,
+        started < doom
+      {
+        // Its own end came with its worker's, or in the seconds that a worker whose drain timed out leaves it.
         perhapsCut.insert(number)
       }
       guard !instance.isIncoming else { continue }
