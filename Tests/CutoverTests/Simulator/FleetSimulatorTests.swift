@@ -31,7 +31,9 @@ import Testing
     for example in [Judge.Example.badNotPassed, .cleanMust, .cleanMay, .cleanCannot, .wellSeenBad] {
       #expect(tally.examples[example, default: 0] * 50 > tally.histories, "too few examples: \(example)")
     }
-    #expect(tally.examples[.badPassedUnseen, default: 0] * 50 < tally.histories, "too much is excused as unseen")
+    // Half of these are exceptions in a call, which look like an agent that hangs up to all but the worker's log.
+    let (excused, seen) = (tally.examples[.badPassedUnseen, default: 0], tally.examples[.badNotPassed, default: 0])
+    #expect(excused * 5 < excused + seen, "too much is excused as unseen")
   }
 
   @Test(arguments: [

@@ -251,7 +251,11 @@ struct Judge {
       let seen = session.ending == .cut(.frozen) ? session.agentListedUntil : session.endedAt
       return session.ending != .cut(.raised) && seen + slack < settled
     }
-    let late = truth.late.filter { world.sessions[$0].startedAt ?? .max < settled - slack }
+    // Two polls after the grace no clock but the poller's is needed to call a session late.
+    let certain = (truth.cutover ?? .max / 2) + Int(world.policy.grace.seconds * 1_000) + slack
+    let late = truth.late.filter { number in
+      world.sessions[number].createdAt > certain && world.sessions[number].startedAt ?? .max < settled - slack
+    }
     let unserved = truth.surelyUnserved.filter {
       world.sessions[$0].createdAt + join + slack < min(settled, world.sessions[$0].personLeftAt)
     }

@@ -49,6 +49,11 @@ enum Sight: Sendable, Equatable {
       self = .may("clocks differ")
       return
     }
+    if !truth.closeCalls.isEmpty {
+      // Only clocks that nobody compared say that these began in time.
+      self = .may("a session on old began just before the grace ended and was first listed after it")
+      return
+    }
     let stampsAlone = sessionSources.allSatisfy {
       if case .rooms(_, let namesWorkers) = $0.kind { return !(namesWorkers && mapsWorkers) }
       return false
@@ -145,8 +150,8 @@ enum Sight: Sendable, Equatable {
     let quietEnds = quietSince + milliseconds(world.policy.quiet) + lag
     guard let quiet = history.polls.firstIndex(where: { $0 >= quietEnds }) else { return nil }
 
-    // C: everything gone, as long as the policy wants it seen.
-    guard let gone = history.polls.firstIndex(where: { $0 >= max(drained, graceEnds) }) else { return nil }
+    // C: everything gone, as long as the policy wants it seen, and no session can still be missing from a listing.
+    guard let gone = history.polls.firstIndex(where: { $0 >= max(drained + lag, graceEnds) }) else { return nil }
     let held = gone + world.policy.hold - 1
     return max(minimum, quiet, held)
   }

@@ -62,16 +62,16 @@ extension SimulatedSource {
     }
   }
 
-  /// The instances' own HTTP: an address for each that is known beforehand; counts lag by up to 2.5 s.
-  func countedInstances(of world: World, at moment: Int, dice: inout Dice) -> [InstanceObservation] {
+  /// The instances' own HTTP: an address for each that is known beforehand; each works its count out every 2.5 s.
+  func countedInstances(of world: World, at moment: Int) -> [InstanceObservation] {
     world.instances.indices.map { index in
       let instance = world.instances[index]
-      let lag = dice.number(0, 2_500)
+      let counted = moment - (moment + 10_000_000 + index * 700) % 2_500
       var seen = InstanceObservation(id: instance.id, version: instance.version, phase: .unreachable)
       let answers = instance.isRunning(at: moment - 300) && instance.isRunning(at: moment)
       guard answers, instance.frozenAt.map({ moment < $0 }) ?? true else { return seen }
       seen.phase = .serving
-      seen.sessions = world.sessions.count { $0.instance == index && $0.isServed(at: moment - lag) }
+      seen.sessions = world.sessions.count { $0.instance == index && $0.isServed(at: counted) }
       return seen
     }
   }

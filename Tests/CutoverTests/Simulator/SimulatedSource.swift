@@ -77,7 +77,7 @@ struct SimulatedSource: Sendable {
     }
     var moment = poll - faults.staleness
     if let frozen = faults.frozen, frozen.contains(poll) { moment = frozen.lowerBound - faults.staleness }
-    let observation = observation(of: world, at: moment, poll: poll, dice: &dice)
+    let observation = observation(of: world, at: moment)
     return Reading(
       source: traits.id, takenAt: taken,
       asOf: moment == poll && faults.skew == 0 ? nil : World.timestamp(moment + faults.skew),
@@ -85,12 +85,12 @@ struct SimulatedSource: Sendable {
   }
 
   /// Everything that it lists at a moment.
-  func observation(of world: World, at moment: Int, poll: Int, dice: inout Dice) -> Observation {
+  func observation(of world: World, at moment: Int) -> Observation {
     switch kind {
     case .exactPlatform: Observation(instances: exactInstances(of: world, at: moment))
     case .poorPlatform(let saysRequest):
       Observation(instances: poorInstances(of: world, at: moment, saysRequest: saysRequest))
-    case .workerHTTP: Observation(instances: countedInstances(of: world, at: moment, dice: &dice))
+    case .workerHTTP: Observation(instances: countedInstances(of: world, at: moment))
     case .dispatchServer(let namesInstances):
       Observation(
         instances: namesInstances ? registeredInstances(of: world, at: moment) : [],

@@ -11,6 +11,8 @@ struct Truth: Sendable {
   private(set) var late: Set<Int> = []
   /// The same after the earliest cutover point that anyone can mean.
   private(set) var perhapsLate: Set<Int> = []
+  /// Sessions on outgoing instances that began shortly before that and were first listed after it.
+  private(set) var closeCalls: Set<Int> = []
   /// Sessions that no agent took.
   private(set) var unserved: Set<Int> = []
   /// Of these, the ones that were asked for after the cutover and waited past the limit.
@@ -69,7 +71,7 @@ struct Truth: Sendable {
       let instance = world.instances[index]
       if case .cut = session.ending {
         if session.endedAt > world.firstPoll { cut.insert(number) } else { perhapsCut.insert(number) }
-      } else if let doom = instance.timedOutAt ?? instance.killing?.at, session.endedAt > doom - 500,
+      } else if let doom = instance.timedOutAt ?? instance.killing?.at, session.endedAt > doom - 1_000,
         started < doom
       {
         // Its own end came with its worker's, or in the seconds that a worker whose drain timed out leaves it.
@@ -79,6 +81,10 @@ struct Truth: Sendable {
       let earliest = max(firstServing, saysRequest ? instance.told ?? told ?? .max / 2 : .min / 2)
       if started > earliest + grace - clockSpread { perhapsLate.insert(number) }
       if let latest, session.createdAt > latest { late.insert(number) }
+      let lag = sources.contains { $0.traits.arrivalLag > .seconds(5) } ? session.arrivalLag : 0
+      let firstListed = history.polls.first { $0 >= started + lag } ?? .max
+      // Two sources' clocks may differ by ten seconds.
+      if started > earliest + grace - 12_000, firstListed > earliest + grace { closeCalls.insert(number) }
     }
 
     drainedAt = outgoing.compactMap { world.instances[$0].exit?.at }.max()

@@ -21,11 +21,19 @@ struct VisibleSigns {
       if wasListed(number), !instance.isIncoming || isAlone || isPlaced(number), platformSawDeath(of: instance) {
         return true
       }
-      if !instance.isIncoming, lastCount(of: instance) ?? 0 > 0, !hasSessionSource { return true }
+      if !instance.isIncoming, !drainedByLog(instance), lastCount(of: instance) ?? 0 > 0, !hasSessionSource {
+        return true
+      }
     }
     guard !instance.isIncoming else { return false }
-    return agentOutlivedPerson(session) || outnumbersCounts(session, of: instance)
-      || (!cut.isOfOneJob && history.world.policy.agentHangsUp == .unexpected && agentLeftFirst(session))
+    if wasListedAfterDeath(number, of: instance) || outnumbersCounts(session, of: instance) { return true }
+    // A log that tells of a finished drain settles the unclear ends on its instance: by the table of signs they are normal.
+    let suspects = isPlaced(number) ? [instance] : history.world.instances.filter { !$0.isIncoming }
+    if suspects.allSatisfy(drainedByLog) { return false }
+    // A frozen process is alive for its platform, and an agent that leaves a worker alive has hung up.
+    let livesOn = cut == .frozen && history.sources.contains { $0.traits.sees.contains(.instances) }
+    return agentOutlivedPerson(session)
+      || (!cut.isOfOneJob && !livesOn && history.world.policy.agentHangsUp == .unexpected && agentLeftFirst(session))
   }
 
   /// Whether a start on an outgoing instance shows.
@@ -130,6 +138,31 @@ struct VisibleSigns {
             $0.id == instance.id && ($0.end?.signal == 9 || $0.drain?.timedOutAt != nil)
           }
         }
+    }
+  }
+
+  /// Whether the platform's last word of an instance is that it waited for its last session and exited by itself.
+  private func drainedByLog(_ instance: World.Instance) -> Bool {
+    history.sources.contains { source in
+      guard source.kind == .exactPlatform, let last = snapshots(of: source).last else { return false }
+      return last.observation.instances.contains {
+        $0.id == instance.id && $0.drain?.finishedAt != nil && $0.drain?.timedOutAt == nil && $0.end?.exitCode == 0
+      }
+    }
+  }
+
+  /// Whether an agent was listed well after its own instance was known to be gone.
+  private func wasListedAfterDeath(_ number: Int, of instance: World.Instance) -> Bool {
+    guard
+      isPlaced(number), let exit = instance.exit,
+      history.sources.contains(where: { $0.kind == .exactPlatform && $0.faults.isNone })
+    else { return false }
+    let session = history.world.sessions[number]
+    return history.sources.contains { source in
+      guard case .rooms(_, true) = source.kind, source.faults.isNone else { return false }
+      return appearances(session, in: source).contains {
+        $0.1.agent == .present && $0.at > World.timestamp(exit.at) + .seconds(10)
+      }
     }
   }
 
