@@ -13,7 +13,8 @@ extension Context {
       stopSignals: { StopSignals.arrivals() },
       leave: { signal in
         _ = try? StandardStream.errors.write(StandardStream.errors.isTerminal ? LiveScreen.restoration : "")
-        exit(signal.exitStatus)
+        // Not `exit`: its handlers take the libraries away from threads that still use them.
+        _exit(signal.exitStatus)
       }, program: Program.own)
   }
 }
@@ -53,7 +54,7 @@ extension Output {
           // Progress that cannot be written must not end a rollout; a result that cannot is an error of the command.
           guard stream.descriptor == StandardStream.output.descriptor else { return }
           _ = try? StandardStream.errors.write("\(error)\n")
-          exit(error.exitStatus.rawValue)
+          _exit(error.exitStatus.rawValue)
         }
       })
   }

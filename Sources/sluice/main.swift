@@ -11,4 +11,5 @@ let arguments = Array(Swift.CommandLine.arguments.dropFirst())
 if arguments.first == "keep-process", let specification = KeeperSpecification(arguments: Array(arguments.dropFirst())) {
   exit(await keepProcess(specification))
 }
-exit(await SluiceProgram.main(arguments, in: .live))
+// Not `exit`: its handlers take the libraries away from threads that still use them. Every write has gone out by now.
+_exit(await SluiceProgram.main(arguments, in: .live))
