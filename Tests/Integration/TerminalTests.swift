@@ -62,13 +62,13 @@ extension Integration {
       }
     }
 
-    /// A rehearsal in a terminal, with Ctrl-C pressed once the new version starts.
+    /// A rehearsal in a terminal, with Ctrl-C pressed once its conditions are shown.
     private func rehearse(
       columns: Int = 80, rows: Int = 24, presses: Int = 0, with variables: [String: String] = [:]
     ) async throws -> Session {
       let folder = try TemporaryFolder()
       let command = [
-        "python3", "\(Fixtures.folder)/agents/in_terminal.py", "\(columns)", "\(rows)", "\(presses)", "await-serving",
+        "python3", "\(Fixtures.folder)/agents/in_terminal.py", "\(columns)", "\(rows)", "\(presses)", "pending",
         BuiltProgram.path, "rehearse", "--call-length", "1s..2s", "--quiet-period", "1s",
       ]
       let run = try await Invocation(
