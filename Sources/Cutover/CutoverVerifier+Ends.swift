@@ -119,7 +119,8 @@ extension CutoverVerifier {
     // Its own connection to the session closed: no clock makes it one that lived on.
     if signs.sign == .workerGone, case .ended = instance.life { signs.worker = .ended }
     if signs.worker == .ended || instance.facts.drain.timedOutAt != nil { signs.workerKill = instance.knownKill }
-    signs.pastWindow = pastWindow(instance, ending)
+    signs.isKillSudden = instance.facts.drain.timedOutAt == nil && instance.facts.drain.forcedAt == nil
+    signs.pastWindow = pastWindow(instance, ending, end)
     switch instance.life {
     case .ended(_, let by): signs.listedAfterDeath = ending.after.map { $0 - by }
     case .unreachable(let since):
@@ -214,8 +215,11 @@ extension CutoverVerifier {
   }
 
   /// Whether the drain window of a session's worker was over when it ended.
-  private func pastWindow(_ instance: InstanceRecord, _ ending: SessionRecord.Ending) -> EndSigns.Certainty {
-    if instance.facts.drain.timedOutAt != nil { return .yes }
+  private func pastWindow(
+    _ instance: InstanceRecord, _ ending: SessionRecord.Ending, _ end: SessionObservation.End?
+  ) -> EndSigns.Certainty {
+    // An agent goes 15 s after its worker's drain has timed out: clocks do not differ by so much.
+    if let timedOut = instance.facts.drain.timedOutAt { return (end?.at ?? ending.by) < timedOut ? .no : .yes }
     guard instance.role == .outgoing, let told = instance.toldAt, let window = rollout.window.effective else {
       return .no
     }

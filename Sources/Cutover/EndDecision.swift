@@ -42,6 +42,8 @@ struct EndSigns: Hashable, Sendable {
   var isWorkerDrained = false
   /// What killed its worker, in words; nil: nothing is known to have.
   var workerKill: String?
+  /// Whether that came without a word to its agents: then they stay listed for as long as their source lists the dead.
+  var isKillSudden = false
   /// Whether the drain window of its worker was over when it ended.
   var pastWindow = Certainty.no
   /// Whether one of the workers that may have had it was killed or vanished, and which one had it is not known.
@@ -187,6 +189,9 @@ struct EndSigns: Hashable, Sendable {
 
   private var withWorkerEnded: EndDecision? {
     if order == .personFirst { return personLed }
+    if isKillSudden, order == .together, lingering > EndSigns.patience, pastWindow == .no {
+      return .normal("person and agent left together before its worker was killed: a killed agent stays listed")
+    }
     if let workerKill { return .cut("its worker ended under it: \(workerKill)") }
     if isWorkerDrained { return .normal("its worker finished its drain") }
     if vanishedTogether >= 2 {
