@@ -26,7 +26,7 @@ import Vocabulary
     #expect(last.has("RTE-002"))
     #expect(last.regions.first?.name == "eu" && last.regions.first?.verdict == .failed)
     let end = story.watch(30)
-    #expect(end.isFinal && end.recommendedAction?.command == "sluice triage --target kitchen")
+    #expect(end.isFinal && end.recommendedAction?.command == "sluice runs show 20261121-140511-123-k3v9q2")
   }
 
   @Test func aSessionThatStartsWithinTheGraceIsLegitimate() {

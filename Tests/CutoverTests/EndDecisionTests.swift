@@ -47,8 +47,17 @@ import Vocabulary
     Row("worker's connection closed, worker killed", "cut") {
       ($0.sign, $0.worker, $0.workerKill) = (.workerGone, .ended, "killed by signal 9")
     },
-    Row("worker's connection closed after its drain", "normal") {
+    Row("worker's connection closed after its drain, the session running", "cut") {
       ($0.sign, $0.worker, $0.isWorkerDrained) = (.workerGone, .ended, true)
+    },
+    Row("worker's connection closed after its drain, the person gone before", "normal") {
+      ($0.sign, $0.worker, $0.isWorkerDrained, $0.order) = (.workerGone, .ended, true, .personFirst)
+    },
+    Row("person and agent gone together, then their worker killed", "normal") {
+      ($0.order, $0.worker, $0.workerKill, $0.isKillSudden) = (.together, .ended, "killed", true)
+    },
+    Row("person and agent gone together as its worker's drain timed out", "cut") {
+      ($0.order, $0.worker, $0.workerKill, $0.pastWindow) = (.together, .ended, "its drain timed out", .yes)
     },
     Row("worker's connection closed, worker reconnected", "unclear") {
       ($0.sign, $0.worker) = (.workerGone, .aliveAfter)
