@@ -104,7 +104,12 @@ struct JournaledRun {
       return interruption
     case .failed(let error, let assessment):
       let status = (error as? any Failure)?.exitStatus ?? .unavailable
-      try await close(assessment, status)
+      do {
+        try await close(assessment, status)
+      } catch let unwritten {
+        // A journal that cannot be written must not hide what the run failed of.
+        context.report(unwritten)
+      }
       guard let assessment else { return context.report(error, format: options.format) }
       context.report(error)
       _ = try printer.print(assessment)

@@ -78,7 +78,8 @@ extension CutoverVerifier {
     }
     if scope[.busy] > 0 || scope[.liveOutgoing] > 0 {
       let who = names(scope) { $0.endedAt == nil && ($0.sessions ?? 0) > 0 }
-      let many = max(scope[.liveOutgoing], identityIsFresh ? 0 : outgoingCount(scope))
+      let many =
+        identityIsFresh ? scope[.liveOutgoing] : outgoingCount(scope).map { max($0, scope[.liveOutgoing]) } ?? 0
       let on = who.isEmpty ? "an outgoing version" : who
       return Standing(
         state: .pending, basis: basis,
@@ -118,8 +119,11 @@ extension CutoverVerifier {
     return nil
   }
 
-  private func outgoingCount(_ scope: Scope) -> Int {
-    outgoing.entries.reduce(0) { scope.holds($1.region) && $1.endedAt == nil ? $0 + ($1.sessions ?? 0) : $0 }
+  /// How many sessions the outgoing instances count together; nil when one of them is not known.
+  private func outgoingCount(_ scope: Scope) -> Int? {
+    let alive = outgoing.entries.filter { scope.holds($0.region) && $0.endedAt == nil }
+    let counts = alive.compactMap(\.sessions)
+    return counts.count == alive.count ? counts.reduce(0, +) : nil
   }
 
   private mutating func unclearEnds(_ scope: Scope) -> Standing? {

@@ -6,8 +6,11 @@ extension CutoverVerifier {
   mutating func forecast() -> Assessment.Forecast? {
     let tally = tallies.whole
     let named = tally[SessionMarks.liveOutgoing]
-    let byCount = countsAreFresh ? outgoing.entries.reduce(0) { $1.endedAt == nil ? $0 + ($1.sessions ?? 0) : $0 } : 0
-    let remaining = identityIsFresh ? max(named, 0) : countsAreFresh ? byCount : nil
+    let alive = outgoing.entries.filter { $0.endedAt == nil }
+    // One instance whose count is not known makes the sum unknown.
+    let counts = alive.compactMap(\.sessions)
+    let byCount = countsAreFresh && counts.count == alive.count ? counts.reduce(0, +) : nil
+    let remaining = identityIsFresh ? max(named, 0) : byCount
     guard remaining != 0 else { return nil }
     let isAnyoneLeft = tally[InstanceMarks.outgoingAlive] + tally[InstanceMarks.lost] > 0 || named > 0
     guard isAnyoneLeft else { return nil }
