@@ -13,6 +13,9 @@ package enum Files {
   /// The size in bytes; nil when there is no file.
   package static func size(of path: String) -> Int? { status(of: path).map { Int($0.st_size) } }
 
+  /// The permission bits, `0o600`; nil when there is no file.
+  package static func permissions(of path: String) -> UInt32? { status(of: path).map { UInt32($0.st_mode) & 0o7777 } }
+
   /// When the content last changed; nil when there is no file.
   package static func modified(_ path: String) -> Timestamp? {
     status(of: path).map {

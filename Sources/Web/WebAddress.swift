@@ -29,9 +29,9 @@ struct WebSocketURL: Hashable {
 }
 
 /// What both clients need to know of addresses.
-enum WebAddress {
+package enum WebAddress {
   /// A URL fit to be shown: without user name, password, query and fragment, and harmless.
-  static func shown(_ url: String) -> String {
+  package static func shown(_ url: String) -> String {
     var text = url.prefix { $0 != "?" && $0 != "#" }
     let scheme = text.range(of: "://")
     // Without a scheme nobody knows where the host ends: what stands before an @ may be a password.
