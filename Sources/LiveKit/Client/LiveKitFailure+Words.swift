@@ -15,7 +15,7 @@ extension LiveKitFailure {
     case .status(let status): "\(server) answers \(call) with status \(status)"
     case .malformed: "\(server) gives \(call) an answer that cannot be read"
     case .invalidRegion: "the log server of the region cannot be asked (\(call))"
-    case .unsigned: "no token for \(call) can be made"
+    case .unwritable: "\(call) cannot be written"
     }
   }
 
@@ -31,7 +31,7 @@ extension LiveKitFailure {
     case .notCloud: "it is a self-hosted server, or not LiveKit at all"
     case .malformed(let reason): reason
     case .invalidRegion: "the service names a region that is no host label"
-    case .status, .unsigned: nil
+    case .status, .unwritable: nil
     }
   }
 
@@ -47,7 +47,7 @@ extension LiveKitFailure {
     case .notCloud: "hosted agents are on LiveKit Cloud only; for a self-hosted fleet configure its own platform"
     case .status(404): "check the address: is it a LiveKit server?"
     case .malformed: "check the address: is it a LiveKit server, with nothing between that answers for it?"
-    case .roomUnanswered, .status, .invalidRegion, .unsigned: nil
+    case .roomUnanswered, .status, .invalidRegion, .unwritable: nil
     }
   }
 

@@ -39,8 +39,8 @@ package struct LiveKitFailure: Failure, Hashable {
     case malformed(String)
     /// The region of a log server is no host label.
     case invalidRegion
-    /// The token could not be made.
-    case unsigned
+    /// The request or its token could not be written.
+    case unwritable
   }
 
   /// Why a token was not accepted, as far as the server's words tell; it changes nothing but the advice.
@@ -55,7 +55,7 @@ package struct LiveKitFailure: Failure, Hashable {
     case .transport(let failure): failure.exitStatus == .unavailable && failure != .shutDown && failure != .cancelled
     case .refused(let code, _): [.unavailable, .internal, .unknown, .deadlineExceeded, .aborted].contains(code)
     case .status(let status): status >= 500 && status != 501
-    case .roomUnanswered, .denied, .unsuccessful, .notCloud, .malformed, .invalidRegion, .unsigned: false
+    case .roomUnanswered, .denied, .unsuccessful, .notCloud, .malformed, .invalidRegion, .unwritable: false
     }
   }
 

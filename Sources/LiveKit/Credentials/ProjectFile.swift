@@ -1,3 +1,7 @@
+import Documents
+import Machine
+import Vocabulary
+
 /// A livekit.toml: which project and which agent a folder belongs to.
 package struct ProjectFile: Hashable, Sendable {
   /// Its path.
@@ -10,5 +14,21 @@ package struct ProjectFile: Hashable, Sendable {
   /// Reads the livekit.toml of a folder; nil when there is none.
   ///
   /// Throws `DocumentFailure` when it cannot be read as TOML, or what reading the file threw.
-  package static func find(in folder: String, name: String = "livekit.toml") throws -> ProjectFile? { fatalError() }
+  package static func find(in folder: String, name: String = "livekit.toml") throws -> ProjectFile? {
+    let path = name.hasPrefix("/") ? name : "\(folder)/\(name)"
+    guard Files.kind(of: path) != nil else { return nil }
+    let bytes = try Files.read(path, limit: TOML.limits.bytes)
+    return ProjectFile(path: path, try TOML.parse(bytes, file: path, exitStatus: .configuration))
+  }
+
+  /// `project_subdomain` at the top is how lk wrote it before.
+  private init(path: String, _ root: Node) {
+    self.path = path
+    let subdomain = root["project"]?["subdomain"]?.string ?? root["project_subdomain"]?.string
+    self.subdomain = subdomain.flatMap { text in
+      let label = text.split(separator: "://").last.map(String.init)
+      return label?.isEmpty == false ? label : nil
+    }
+    agent = root["agent"]?["id"]?.string.flatMap { $0.isEmpty ? nil : AgentID($0) }
+  }
 }
