@@ -65,8 +65,13 @@ package struct SluiceProgram: CommandGroup {
         return await run(command, in: context).rawValue
       }
     } catch {
-      return context.report(error).rawValue
+      return context.report(error, format: asksForJSON(arguments) ? .json : .text).rawValue
     }
+  }
+
+  /// Whether a command line that could not be parsed asks for JSON: machines read one object whatever went wrong.
+  private static func asksForJSON(_ arguments: [String]) -> Bool {
+    arguments.contains("--format=json") || zip(arguments, arguments.dropFirst()).contains { $0 == ("--format", "json") }
   }
 
   /// Runs a command; an error is its result where nothing else was printed, so that machines always read one object.

@@ -27,6 +27,8 @@ extension Integration {
       let run = try await BuiltProgram.run(["deploy", "--vesion", "v2"], in: folder.path)
       #expect(run.ended(with: .usage) && run.output.isEmpty, "\(run)")
       #expect(run.errors.contains("'--vesion'") && run.errors.contains("'--version'"), "\(run)")
+      let asked = try await BuiltProgram.run(["deploy", "--vesion", "v2", "--format", "json"], in: folder.path)
+      try expect(asked, .usage, "'--vesion'")
     }
 
     @Test func aDeployThatNobodyConfirmsChangesNothing() async throws {

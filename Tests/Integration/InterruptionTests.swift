@@ -16,6 +16,11 @@ extension Integration {
       try await LocalFleet.with { fleet in
         try fleet.configure(replicas: 1)
         try await fleet.deployFirst()
+        if step == "await-serving" {
+          // A worker that needs its time, so that the signal comes before the step can end.
+          try fleet.configure(
+            ["/bin/sh", "-c", "sleep 5; exec \(BuiltProgram.path) example-worker --port 0"], replicas: 1)
+        }
         let (assessment, run) = try await fleet.roll(
           "deploy", "--version", "v2", "--yes", status: signal == .terminate ? .terminated : .interrupted,
           atStep: step
