@@ -106,6 +106,19 @@ let package = Package(
     .executableTarget(
       name: "sluice-journal-writer", dependencies: ["Cutover", "Journal", "Machine", "Vocabulary"],
       path: "Tests/JournalWriter", swiftSettings: strict),
+    .target(
+      name: "LiveKitStandIn",
+      dependencies: ["Documents", "LiveKit", "Machine", "TestSupport", "Vocabulary", "Web"],
+      path: "Tests/StandIn/Library", swiftSettings: strict),
+    .executableTarget(
+      name: "sluice-stand-in", dependencies: ["LiveKitStandIn", "Machine", "Vocabulary"], path: "Tests/StandIn/Program",
+      swiftSettings: strict),
+    .testTarget(
+      name: "StandInTests",
+      dependencies: [
+        "LiveKitStandIn", "sluice-stand-in", "Documents", "LiveKit", "Machine", "TestSupport", "Vocabulary", "Web",
+      ],
+      path: "Tests/StandInTests", swiftSettings: strict),
     tests("Vocabulary"),
     tests("Cutover", ["Vocabulary"]),
     tests("Machine", ["sluice-test-program", "Vocabulary"]),
