@@ -1,8 +1,9 @@
-import LiveKitStandIn
 import Machine
 import TestSupport
 import Testing
 import Vocabulary
+
+@testable import LiveKitStandIn
 
 /// The stand-in as others see it: `livekit-api` from PyPI, unchanged, and the descriptors that it comes with.
 @Suite(.enabled(if: Python.isThere, "\(Python.isMissing)"))
@@ -20,5 +21,12 @@ struct LiveKitAPITests {
       let run = try await judge.run(within: .seconds(60) * Patience.factor)
       #expect(run.text == "ok\n", "\(run.errorText)")
     }
+  }
+
+  @Test func everyFieldAndNumberIsThatOfThePublishedDescriptors() async throws {
+    let lines = Messages.published.split(separator: "\n").map(String.init)
+    let answer = try await Python.judge("livekit_schema_judge.py", lines: lines)
+    #expect(answer.count == 1, "\(answer)")
+    #expect(answer.last.flatMap { Int($0.prefix { $0 != " " }) } ?? 0 > 200)
   }
 }
