@@ -10,8 +10,9 @@ import Vocabulary
 let parsers: [(name: String, parse: ([UInt8]) -> Void)] = [
   ("commandline", fuzzCommandLine), ("http-chunked", fuzzHTTPChunked), ("http-request", fuzzHTTPRequest),
   ("journal", fuzzJournal), ("json", fuzzJSON), ("log-line", fuzzLogLine), ("timestamp", fuzzTimestamp),
-  ("token", fuzzToken),
-  ("websocket-frames", fuzzWebSocketFrames), ("wire", fuzzWire), ("worker-answer", fuzzWorkerAnswer),
+  ("token", fuzzToken), ("toml", fuzzTOML),
+  ("webhook", fuzzWebhook), ("websocket-frames", fuzzWebSocketFrames), ("wire", fuzzWire),
+  ("worker-answer", fuzzWorkerAnswer),
   ("yaml", fuzzYAML),
 ]
 

@@ -133,13 +133,13 @@ struct AnswerReader {
 
 extension Timestamp {
   /// A moment in seconds, milliseconds, microseconds or nanoseconds since the epoch, whichever puts it between 1973 and
-  /// 5138; nil for zero and below.
+  /// 5138; nil for zero and below. What is beyond 2262 is 2262.
   init?(ofAnyUnit value: Int64) {
     guard value > 0 else { return nil }
     switch value {
-    case ..<100_000_000_000: self.init(milliseconds: value * 1_000)
+    case ..<100_000_000_000: self = Timestamp(nanoseconds: 0) + .seconds(value)
     case ..<100_000_000_000_000: self.init(milliseconds: value)
-    case ..<100_000_000_000_000_000: self.init(nanoseconds: value * 1_000)
+    case ..<100_000_000_000_000_000: self = Timestamp(nanoseconds: 0) + .microseconds(value)
     default: self.init(nanoseconds: value)
     }
   }

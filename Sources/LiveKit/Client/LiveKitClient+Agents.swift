@@ -84,7 +84,7 @@ extension CloudAgent.Row {
 extension CloudAgent.Event {
   init(_ answer: AnswerReader) throws(AnswerReader.Unsound) {
     self.init(
-      kind: try answer.word("type") ?? .unknown(""), count: try answer.count("count") ?? 0,
+      kind: try answer.word("type") ?? .unknown("AGENT_EVENT_TYPE_UNKNOWN"), count: try answer.count("count") ?? 0,
       at: try answer.moment("timestamp"))
   }
 }
