@@ -40,6 +40,7 @@ extension Desk {
   private static func refusal(_ status: Int, _ retryAfter: Int?) -> HTTPResponse {
     let error: (code: String, words: String) =
       switch status {
+      case 403: ("permission_denied", "permissions denied")
       case 429: ("resource_exhausted", "too many requests")
       case 503: ("unavailable", "service unavailable")
       default: ("internal", "internal error")
@@ -138,10 +139,10 @@ extension Desk {
         try await writer.write(Array("{\"logs\":[{\"data\":\"\(data)\"}]}\n".utf8))
       }
       try await log("#1 [1/4] FROM python:3.13-slim\n")
-      if rollout.hasLongLine { try await log(String(repeating: "x", count: 80_000) + "\n") }
       // Cancelled when the server stops: the stream then ends without its end.
       try await Task.sleep(for: rollout.build)
       try await log("#1 DONE 2.0s\n")
+      if rollout.hasLongLine { try await log(String(repeating: "x", count: 80_000) + "\n") }
       if let error = rollout.buildError { try await writer.write(Array("BUILD ERROR: \(error)\n".utf8)) }
     }
   }

@@ -82,6 +82,7 @@ extension Fleet {
   /// Announces a deploy; `address` is where the source is to be uploaded to.
   mutating func deployAgent(_ request: Message, uploadTo address: String) throws(TwirpError) -> Message {
     guard means(request) else { throw TwirpError(.notFound, "agent not found") }
+    if let words = scenario.refusesDeploy { return ["success": false, "message": .text(words)] }
     let announcement = announce(
       name: nil, attributes: request.texts("attributes"), deployment: request.text("deployment"))
     return [
@@ -101,6 +102,9 @@ extension Fleet {
 
   mutating func restartAgent(_ request: Message) throws(TwirpError) -> Message {
     guard means(request) else { throw TwirpError(.notFound, "agent not found") }
+    guard !rows.allSatisfy({ $0.status == "Sleeping" }) else {
+      return ["success": false, "message": "agent is sleeping"]
+    }
     restart()
     return ["success": true]
   }
@@ -108,7 +112,7 @@ extension Fleet {
   func listAgentSecrets(_ request: Message) throws(TwirpError) -> Message {
     guard means(request) else { throw TwirpError(.notFound, "agent not found") }
     let at = Value.moment(versions.first?.createdAt.wholeSecond ?? start)
-    return ["secrets": .messages([["name": "OPENAI_API_KEY", "created_at": at, "updated_at": at, "kind": 1]])]
+    return ["secrets": .messages([["name": "OPENAI_API_KEY", "created_at": at, "updated_at": at]])]
   }
 
   /// `/build`: starts what was announced; the last one when several were.

@@ -49,6 +49,10 @@ extension Fleet {
           name: version.name, attributes: version.attributes, deployment: "", createdAt: at, deployedAt: at,
           status: isLast ? "Running" : "", isCurrent: isLast,
           stamp: version.stamp ?? stamp(of: version.name, version.attributes)))
+      guard version.isDraining, !isLast else { continue }
+      var rollout = Scenario.Rollout()
+      rollout.drain = .stays
+      for region in scenario.regions { drain(startWorkers(version.name, region, ""), rollout) }
     }
     guard let current = versions.last?.name else { return }
     for region in scenario.regions {
@@ -113,11 +117,14 @@ extension Fleet {
 
   /// RollbackAgent: the same as a deploy without a build; says why not, when it is refused.
   mutating func rollBack(to version: String) -> String? {
-    guard let index = versions.firstIndex(where: { $0.name == version && $0.deployment.isEmpty }) else {
-      return "version not found"
-    }
-    versions[index].deployedAt = now
-    rollOut(version, "")
+    let known = versions.indices.filter { versions[$0].deployment.isEmpty }
+    let found =
+      version == "latest"
+      ? known.filter { !versions[$0].isCurrent }.max { versions[$0].deployedAt < versions[$1].deployedAt }
+      : known.first { versions[$0].name == version }
+    guard let found else { return "version not found" }
+    versions[found].deployedAt = now
+    rollOut(versions[found].name, "")
     return nil
   }
 
@@ -153,8 +160,9 @@ extension Fleet {
 
   // MARK: Replicas
 
-  private mutating func startWorkers(_ version: String, _ region: String, _ deployment: String) {
-    for _ in 0..<scenario.replicas {
+  @discardableResult
+  private mutating func startWorkers(_ version: String, _ region: String, _ deployment: String) -> [String] {
+    (0..<scenario.replicas).map { _ in
       let id = identifier(scenario.server == .cloud ? "CAW_" : "AW_")
       workers[id] = Worker(id: id, version: version, region: region, deployment: deployment)
       log(id, "starting worker", [("version", .text("1.8.9")), ("rtc-version", .text("1.1.21"))])
@@ -164,6 +172,7 @@ extension Fleet {
           ("agent_name", .text(scenario.agentName)), ("deployment", .text(deployment)), ("id", .text(id)),
           ("url", .text("ws://localhost:7880")), ("region", .text(region)), ("protocol", 17),
         ])
+      return id
     }
   }
 

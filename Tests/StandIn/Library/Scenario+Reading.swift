@@ -10,7 +10,8 @@ import Vocabulary
 /// agent: { id: CA_test123, name: concierge, regions: [us-east, eu-central], replicas: 2 }
 /// stamp: app.version                  # 'none': sessions are not stamped
 /// stamp-source: release               # the version's attribute whose value is the stamp; else the version's name
-/// versions: [ { name: v1, attributes: { release: r-1 }, age: 1h, stamp: x } ]   # oldest first, the last one serves
+/// versions: [ { name: v1, attributes: { release: r-1 }, age: 1h, stamp: x, draining: false } ]
+///                                     # oldest first, the last one serves
 /// pace: brisk                         # or real, or { from: brisk, join: …, leave:, departure:, empty-timeout:,
 ///                                     #   count-lag:, job-lag:, linger:, drain-linger:, exit:, absence:, scrape: }
 /// rollout: { build: 200ms, build-error: TEXT, build-status: 503, long-line: true, goes-on: true, start: 300ms,
@@ -21,6 +22,7 @@ import Vocabulary
 ///                                     # or slow: 2s, or is: truncated, reset, page; call: a method, logs, build, '*'
 /// logs: newest                        # or all
 /// order: newest-first                 # or oldest-first, shuffled
+/// refuses-deploy: quota exceeded
 /// refuses-rollback: rollback is not available on your plan
 /// seed: 1
 /// script:
@@ -69,7 +71,7 @@ extension Scenario {
           version.required("name", version.text).map { name in
             Version(
               name, attributes: version.texts("attributes") ?? [:], age: version.duration("age") ?? .seconds(86_400),
-              stamp: version.text("stamp"))
+              stamp: version.text("stamp"), isDraining: version.boolean("draining") ?? false)
           }
         }
       } ?? versions
@@ -79,6 +81,7 @@ extension Scenario {
     faults = reader.elements("faults") { node, name in reader.read(node, called: name) { Fault($0) } } ?? []
     logs = reader.choice("logs", LogReach.self) ?? logs
     order = reader.choice("order", VersionOrder.self) ?? order
+    refusesDeploy = reader.string("refuses-deploy")
     refusesRollback = reader.string("refuses-rollback")
     seed = reader.integer("seed", in: 0 ... .max).map { UInt64($0) } ?? seed
     script =

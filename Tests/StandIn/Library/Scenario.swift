@@ -35,6 +35,8 @@ package struct Scenario: Sendable {
   package var logs = LogReach.newest
   /// The order of ListAgentVersions.
   package var order = VersionOrder.newestFirst
+  /// The words with which DeployAgentV2 fails (`success: false` with HTTP 200); nil: it works.
+  package var refusesDeploy: String?
   /// The words with which RollbackAgent is refused (`failed_precondition`); nil: it works.
   package var refusesRollback: String?
   /// Decides every choice that is left to chance: ids, orders, who is picked.
@@ -74,15 +76,19 @@ package struct Scenario: Sendable {
     package var age: Duration
     /// The stamp of its sessions, instead of what `stampSource` says.
     package var stamp: String?
+    /// Whether it still has replicas that drain and never end: six days old, and still there.
+    package var isDraining: Bool
 
     /// A version, a day old unless said otherwise.
     package init(
-      _ name: String, attributes: [String: String] = [:], age: Duration = .seconds(86_400), stamp: String? = nil
+      _ name: String, attributes: [String: String] = [:], age: Duration = .seconds(86_400), stamp: String? = nil,
+      isDraining: Bool = false
     ) {
       self.name = name
       self.attributes = attributes
       self.age = age
       self.stamp = stamp
+      self.isDraining = isDraining
     }
   }
 

@@ -1,4 +1,6 @@
-// `sluice-stand-in serve --scenario FILE`: a stand-in for LiveKit as a program of its own.
+// What stands in for LiveKit, as programs of their own:
+//   sluice-stand-in serve [--scenario FILE]   the server; prints its addresses on one line
+//   sluice-stand-in lk ARGUMENTS…             LiveKit's CLI; also when it is started by the name `lk`
 import Glibc
 import LiveKitStandIn
 import Machine
@@ -13,7 +15,11 @@ func fail(_ words: String, _ status: Int32 = 64) -> Never {
   exit(status)
 }
 
+let name = CommandLine.arguments.first?.split(separator: "/").last ?? ""
+if name == "lk" { exit(await LK(arguments, environment: ProcessEnvironment.current).run()) }
+
 switch arguments.first {
+case "lk": exit(await LK(Array(arguments.dropFirst()), environment: ProcessEnvironment.current).run())
 case "serve":
   guard arguments.count == 1 || arguments.count == 3 && arguments[1] == "--scenario" else {
     fail("usage: sluice-stand-in serve [--scenario FILE]")
@@ -28,5 +34,5 @@ case "serve":
   } catch {
     fail("\(error)", 78)
   }
-default: fail("usage: sluice-stand-in serve [--scenario FILE]")
+default: fail("usage: sluice-stand-in serve [--scenario FILE] | lk ARGUMENTS…")
 }
