@@ -65,6 +65,18 @@ extension CutoverVerifier {
     if let told = record.toldAt, !cutover.isReached { cutover.told(at: max(rollout.began, told)) }
   }
 
+  /// Whether an outgoing instance that was there when the others were told has not been.
+  ///
+  /// One that started later came back: its generation had been told, and what lands on it is late.
+  private var isSomebodyUntold: Bool {
+    guard tallies.whole[InstanceMarks.untold] > 0 else { return false }
+    guard let told = cutover.toldAt else { return true }
+    return work.unconfirmed.contains { index in
+      guard let record = fleet[index], record.told == nil else { return false }
+      return record.facts.startedAt.map { $0 <= told } ?? true
+    }
+  }
+
   /// Finds the cutover point once both of its moments are known.
   mutating func findCutover() {
     guard !cutover.isReached else { return }
@@ -75,7 +87,7 @@ extension CutoverVerifier {
       cutover.serves(at: max(rollout.began, started))
     }
     guard let serving = cutover.servingAt else { return }
-    let isSomebodyUntold = tallies.whole[InstanceMarks.untold] > 0
+    let isSomebodyUntold = self.isSomebodyUntold
     let seesInstances = states.indices.contains { states[$0].sees(.instances) && isFresh[$0] }
     let changed: Bool
     if let told = cutover.toldAt, !isSomebodyUntold {

@@ -16,7 +16,7 @@ extension CutoverVerifier {
         conditions: zip(Assessment.Condition.Kind.allCases, own).map { $1.condition($0) })
     }
     next.verdict = verdict(of: standings)
-    if next.verdict == .failed { failedAt = failedAt ?? now } else { failedAt = nil }
+    if next.verdict == .failed { failedAt = failedAt ?? now }
     next.reason = reason(standings, next.verdict)
     next.isFinal = isFinal(next.verdict, standings, isOver: isOver)
     next.sessions = sessionSummary()
@@ -39,6 +39,13 @@ extension CutoverVerifier {
 
   private mutating func standings(_ scope: Scope, isOver: Bool) -> [Standing] {
     var all = [newSessionsLand(scope), oldStopsReceiving(scope), oldDrains(scope)]
+    for place in all.indices {
+      if all[place].state == .failed {
+        failures[scope.region, default: [:]][place] = all[place]
+      } else if let failed = failures[scope.region]?[place] {
+        all[place] = failed
+      }
+    }
     if isOver {
       let limit = (assessment.window.timesOutAt - rollout.began).text
       all = all.map { $0.atTimeout(after: limit) }

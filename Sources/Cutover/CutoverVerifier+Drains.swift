@@ -31,6 +31,9 @@ extension CutoverVerifier {
   /// Whether a source that sees sessions by name still counts.
   var identityIsFresh: Bool { states.indices.contains { isFresh[$0] && states[$0].sees(.sessions) } }
 
+  /// How far moments may be off that different sources give.
+  var clockSlack: Duration { states.reduce(.zero) { max($0, $1.slack) } }
+
   /// Whether a source that counts sessions by instance still counts.
   var countsAreFresh: Bool { states.indices.contains { isFresh[$0] && states[$0].sees(.counts) } }
 

@@ -122,7 +122,11 @@ extension CutoverVerifier {
     signs.isKillSudden = instance.facts.drain.timedOutAt == nil && instance.facts.drain.forcedAt == nil
     signs.pastWindow = pastWindow(instance, ending, end)
     switch instance.life {
-    case .ended(_, let by): signs.listedAfterDeath = ending.after.map { $0 - by }
+    case .ended(_, let by):
+      signs.listedAfterDeath = ending.after.map { $0 - by }
+      signs.isListingOlder = record.views.contains { view in
+        view.isListed && view.goneBy == nil && (states[view.source].describes ?? by) < by + states[view.source].slack
+      }
     case .unreachable(let since):
       let listedOn = ending.after.map { $0 - since }
       if let listedOn, listedOn <= ending.lingering + policy.interval { signs.listedAfterDeath = listedOn }
@@ -166,12 +170,14 @@ extension CutoverVerifier {
     switch instance.life {
     case .alive:
       guard let aliveAt = instance.aliveAt(states) else { return .unknown }
-      return aliveAt >= ending.by ? .aliveAfter : .aliveBefore
+      return isAliveAfter(ending, aliveAt) ? .aliveAfter : .aliveBefore
     case .ended(let after, _):
-      if let after, after >= ending.by { return .aliveAfter }
+      if let after, isAliveAfter(ending, after) { return .aliveAfter }
+      // By one clock it lived on, by another it may not have.
+      if let after, after >= ending.by + EndSigns.afterlife { return .unknown }
       return .ended
     case .unreachable:
-      if let after = instance.lastAlive, after >= ending.by { return .aliveAfter }
+      if let after = instance.lastAlive, isAliveAfter(ending, after) { return .aliveAfter }
       return .unreachable
     }
   }
@@ -196,22 +202,27 @@ extension CutoverVerifier {
       signs.pastWindow = .maybe
     }
     if record.role == .outgoing, !work.timedOut.isEmpty { signs.pastWindow = .maybe }
-    if departed.isEmpty {
-      if alive > 0 { signs.worker = seen >= ending.by ? .aliveAfter : .aliveBefore }
+    guard departed.allSatisfy({ fleet[$0.index]?.isKnownDrained == true }) else {
+      signs.isPerhapsKilled = departed.contains { fleet[$0.index]?.knownKill != nil } || alive == 0
+      if alive == 0 { endWorker() }
       return
-    }
-    let isDrained = departed.allSatisfy { fleet[$0.index]?.isKnownDrained == true }
-    if alive == 0, let last = departed.map(\.by).max() {
-      signs.worker = .ended
-      signs.listedAfterDeath = ending.after.map { $0 - last }
     }
     // Whichever of them had it has finished its drain, or lives on.
-    guard isDrained else {
-      signs.isPerhapsKilled = departed.contains { fleet[$0.index]?.knownKill != nil } || alive == 0
-      return
+    if alive > 0 {
+      signs.worker = isAliveAfter(ending, seen) ? .aliveAfter : .aliveBefore
+    } else if !departed.isEmpty {
+      endWorker()
+      signs.isWorkerDrained = true
     }
-    signs.worker = .ended
-    signs.isWorkerDrained = true
+    func endWorker() {
+      signs.worker = .ended
+      if let after = ending.after, let last = departed.map(\.by).max() { signs.listedAfterDeath = after - last }
+    }
+  }
+
+  /// Whether a worker that was seen alive at a moment outlived a session by more than a worker outlives its last one.
+  private func isAliveAfter(_ ending: SessionRecord.Ending, _ seen: Timestamp) -> Bool {
+    seen >= ending.by + EndSigns.afterlife + clockSlack
   }
 
   /// Whether the drain window of a session's worker was over when it ended.

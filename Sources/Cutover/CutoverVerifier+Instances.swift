@@ -128,7 +128,7 @@ extension CutoverVerifier {
 
   mutating func refresh(_ index: Int) {
     guard let record = fleet[index] else { return }
-    let (life, isContested) = record.isReplaced ? (record.life, false) : record.lifeNow(states)
+    let (life, isContested) = record.isReplaced ? (record.life, false) : record.lifeNow(states, slack: clockSlack)
     let newRole = role(of: record)
     let roleChanged = newRole != record.role
     if isContested { work.contested.insert(index) } else { work.contested.remove(index) }

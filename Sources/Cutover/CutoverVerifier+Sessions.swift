@@ -42,10 +42,15 @@ extension CutoverVerifier {
     case .waiting:
       // The first sight of an agent counts even where its source is late: what was served is not unserved.
       let wasServed = record.views.contains { $0.observation.agent == .absent && $0.observation.startedAt != nil }
-      if isAnywhereServed(record) || end != nil || wasServed {
+      let hasEnded = end != nil && !hasEndedUnserved(record)
+      // Its agent was gone before anybody looked and before anything was rolled: that is not charged to the rollout.
+      let hasEndedBefore =
+        wasServed && end == nil && cutover.servingAt == nil && !isAnywhereServed(record)
+        && record.views.allSatisfy { states[$0.source].advances <= 1 }
+      if !hasEndedBefore, isAnywhereServed(record) || hasEnded || wasServed {
         begin(&record)
-        if hasSurelyEnded || (end != nil || wasServed) && !isAnywhereServed(record) { beginEnding(&record) }
-      } else if !record.isListed {
+        if hasEnded && hasSurelyEnded || (hasEnded || wasServed) && !isAnywhereServed(record) { beginEnding(&record) }
+      } else if end != nil || !record.isListed || hasEndedBefore {
         record.life = .withdrawn
         retire(record.id)
       } else {
@@ -82,6 +87,17 @@ extension CutoverVerifier {
       latest = max(latest, states[view.source].describes)
     }
     return latest
+  }
+
+  /// Whether it ended without ever having had an agent, by sources that tell those apart.
+  private func hasEndedUnserved(_ record: SessionRecord) -> Bool {
+    record.views.allSatisfy { view in
+      let observation = view.observation
+      guard states[view.source].sees(.unserved), observation.agent == .absent, observation.startedAt == nil else {
+        return false
+      }
+      return observation.end.map { [.personLeft, .roomClosed, .terminated].contains($0.sign) } ?? true
+    }
   }
 
   /// Whether a source that still counts has dropped it, or says that it ended.

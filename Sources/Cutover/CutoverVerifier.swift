@@ -38,6 +38,8 @@ package struct CutoverVerifier: Sendable {
   var sequence = 0
   /// When a condition first failed; nil: none has.
   var failedAt: Timestamp?
+  /// Where conditions have failed, by region, nil for the whole fleet: `failed` is final.
+  var failures: [RegionName?: [Int: Standing]] = [:]
 
   /// A verifier that has seen nothing.
   package init(rollout: Rollout, sources: [SourceTraits], policy: Policy) {

@@ -54,6 +54,8 @@ struct EndSigns: Hashable, Sendable {
   var agentHangsUp = Policy.AgentHangsUp.unexpected
   /// Whether a source that sees endings still lists it without one: then that source has the word.
   var isAwaitingWord = false
+  /// Whether what lists it was written before its worker ended: whether it still ran then is not known.
+  var isListingOlder = false
   /// Whether everything that could still arrive would have arrived.
   var isOver = false
 
@@ -74,6 +76,10 @@ struct EndSigns: Hashable, Sendable {
 
   /// An agent follows its person within 3 s; twice that separates it from one that is only listed on.
   static let patience: Duration = .seconds(6)
+
+  /// A worker whose drain is done or has timed out exits within 0.5 s of its last session: one that is seen alive a second
+  /// later lives on.
+  static let afterlife: Duration = .seconds(1)
 
   /// The decision; nil while evidence may still arrive.
   var decision: EndDecision? {
@@ -187,10 +193,25 @@ struct EndSigns: Hashable, Sendable {
     }
   }
 
+  /// A killed agent stays listed: one that was gone at once had ended before its worker was killed.
+  private var endedBeforeKill: EndDecision? {
+    switch order {
+    case .together:
+      return .normal("person and agent left together before its worker was killed: a killed agent stays listed")
+    case .agentFirst where agentHangsUp == .expected: return .normal("the agent hung up before its worker was killed")
+    case .agentFirst: return .unclear("its agent left it shortly before its worker was killed")
+    case .personFirst, .unknown: return nil
+    }
+  }
+
   private var withWorkerEnded: EndDecision? {
     if order == .personFirst { return personLed }
-    if isKillSudden, order == .together, lingering > EndSigns.patience, pastWindow == .no {
-      return .normal("person and agent left together before its worker was killed: a killed agent stays listed")
+    if workerKill != nil, isKillSudden, lingering > EndSigns.patience, pastWindow == .no, let before = endedBeforeKill {
+      if case .unclear = before, !isOver { return nil }
+      return before
+    }
+    if isListingOlder {
+      return isOver ? .unclear("its worker ended, and no later word says whether it still ran") : nil
     }
     if let workerKill { return .cut("its worker ended under it: \(workerKill)") }
     if isWorkerDrained { return .normal("its worker finished its drain") }

@@ -137,7 +137,9 @@ extension InstanceRecord {
   var toldAt: Timestamp? { told?.estimate(facts.drain.requestedAt) }
 
   /// Whether it lives, from what all sources say; `isContested` when one says it ended and another goes on seeing it.
-  func lifeNow(_ states: [SourceState]) -> (life: Life, isContested: Bool) {
+  ///
+  /// What says that it ended is outweighed only by a sight of it alive that is later by every clock.
+  func lifeNow(_ states: [SourceState], slack: Duration) -> (life: Life, isContested: Bool) {
     var endedBy: Timestamp?
     var endedAfter: Timestamp?
     var unreachableSince: Timestamp?
@@ -155,7 +157,7 @@ extension InstanceRecord {
       }
     }
     if let endedBy {
-      if let aliveAt, aliveAt > endedBy { return (.alive, true) }
+      if let aliveAt, aliveAt > endedBy + slack { return (.alive, true) }
       endedAfter = lastAlive.flatMap { $0 < endedBy ? $0 : nil }
       return (.ended(after: endedAfter, by: endedBy), aliveAt != nil)
     }

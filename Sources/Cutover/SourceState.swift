@@ -17,6 +17,9 @@ struct SourceState: Sendable {
   private(set) var advanced = false
   /// Why the last sample held no answer; nil: it held one.
   private(set) var failure: SourceFailure?
+  /// How far the moments that it describes may be off: nothing where samples are stamped, what clocks differ by where it
+  /// dates its answers itself.
+  private(set) var slack = Duration.zero
   /// How far this source's clock is off.
   var clock = ClockOffset()
   /// Whether it has ever named the instance or worker of a session.
@@ -59,6 +62,7 @@ struct SourceState: Sendable {
     }
     // An answer cannot describe a moment after it was given; one that says so has a clock ahead of ours.
     let moment = min(reading.describes, reading.takenAt)
+    if reading.asOf != nil { slack = ClockOffset.widest }
     if let last = describes, moment <= last {
       readAt = max(readAt ?? reading.takenAt, reading.takenAt)
       return changes

@@ -63,7 +63,7 @@ struct WorkLists: Sendable {
 
   mutating func forget(_ index: Int) {
     for path in [
-      \WorkLists.contested, \.holding, \.leaving, \.unclear, \.unconfirmed, \.idle, \.ghostly, \.rising,
+      \WorkLists.contested, \.holding, \.leaving, \.unclear, \.unconfirmed, \.idle, \.ghostly, \.rising, \.timedOut,
       \.touchedInstances,
     ] {
       self[keyPath: path].remove(index)

@@ -14,6 +14,8 @@ struct Story {
   private var instances: [SourceID: [InstanceID: InstanceObservation]] = [:]
   private var sessions: [SourceID: [SessionID: SessionObservation]] = [:]
   private var failing: Set<SourceID> = []
+  /// Sources that date their answers themselves, by how far back.
+  var datesBack: [SourceID: Duration] = [:]
   private(set) var last: Assessment
 
   /// A platform that lists instances with their drains and exits, and counts.
@@ -82,7 +84,7 @@ struct Story {
     clock += step ?? policy.interval
     let readings = sources.map { source in
       Reading(
-        source: source.id, takenAt: now,
+        source: source.id, takenAt: now, asOf: datesBack[source.id].map { now - $0 },
         answer: failing.contains(source.id)
           ? .failure(SourceFailure(kind: .timeout, detail: "no answer"))
           : .snapshot(

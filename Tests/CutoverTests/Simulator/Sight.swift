@@ -79,15 +79,12 @@ enum Sight: Sendable, Equatable {
       return
     }
     if kinds == [.rooms(stamps: true, namesWorkers: false), .workerHTTP] {
-      let outgoingEndings = Set(
-        world.sessions.filter { session in
-          session.instance.map { !world.instances[$0].isIncoming } == true && session.endedAt > world.firstPoll
-        }.map(\.ending))
+      let endings = Set(world.sessions.filter { $0.endedAt > world.firstPoll }.map(\.ending))
       // An address that never answered is an instance of which nothing is known.
       let answered = world.instances.filter { !$0.isIncoming }.allSatisfy {
         $0.exit.map { $0.at > world.firstPoll + 500 } ?? true
       }
-      if answered, world.policy.interval <= .seconds(2), !outgoingEndings.contains(.agentLeft) {
+      if answered, world.policy.interval <= .seconds(2), !endings.contains(.agentLeft) {
         // Each person was seen to leave first, at polls close enough to tell six seconds.
         self = .must
         return
