@@ -21,6 +21,8 @@ struct DispatchBoard {
     var isFull = false
     var load: Float = 0
 
+    var pool: WorkerPool { WorkerPool(agentName: agentName, deployment: deployment) }
+
     /// 1 − load, 0 to 1; a load that is no number weighs nothing.
     var weight: Double { load.isNaN ? 0 : Double(min(1, max(0, 1 - load))) }
   }
@@ -32,9 +34,17 @@ struct DispatchBoard {
     let createdAt: Timestamp
     var worker: WorkerID?
     var startedAt: Timestamp?
+    /// What the agent's participant carries, as its worker said when it took the session.
+    var participant: Participant?
     var isRunning = false
     var personLeftAt: Timestamp?
     var end: SessionObservation.End?
+  }
+
+  /// The participant as which an agent joins.
+  struct Participant: Hashable {
+    let identity: String
+    let attributes: [String: String]
   }
 
   /// One offer of a session to a worker.
@@ -90,10 +100,14 @@ struct DispatchBoard {
   /// Picks as a LiveKit server does: among those that are available, weighted by 1 − load; nil when there is none.
   ///
   /// With `includingFull` workers that reported themselves full come first, as for a server with a late view of them.
+  /// `pool` is whom a session is for; nil is any worker.
   func pick(
-    excluding tried: Set<WorkerID>, includingFull: Bool = false, using generator: inout some RandomNumberGenerator
+    excluding tried: Set<WorkerID>, from pool: WorkerPool? = nil, includingFull: Bool = false,
+    using generator: inout some RandomNumberGenerator
   ) -> WorkerID? {
-    let candidates = workers.values.filter { !tried.contains($0.id) }.sorted { $0.id < $1.id }
+    let candidates = workers.values
+      .filter { !tried.contains($0.id) && (pool ?? $0.pool) == $0.pool }
+      .sorted { $0.id < $1.id }
     if includingFull, let full = candidates.first(where: \.isFull) { return full.id }
     let available = candidates.filter { !$0.isFull }
     let weights = available.map(\.weight)
@@ -123,8 +137,11 @@ struct DispatchBoard {
 
   mutating func answer(_ offer: Int, _ answer: Offer.Answer) { offers[offer].answer = answer }
 
-  mutating func assign(_ session: SessionID, to worker: WorkerID, at: Timestamp) {
+  mutating func assign(
+    _ session: SessionID, to worker: WorkerID, as participant: Participant? = nil, at: Timestamp
+  ) {
     sessions[session]?.worker = worker
+    sessions[session]?.participant = participant
     sessions[session]?.startedAt = at
     sessions[session]?.isRunning = true
   }

@@ -4,7 +4,7 @@ import Libraries
 package import Machine
 import SessionSources
 package import Vocabulary
-import Web
+package import Web
 
 /// The server side of LiveKit's worker protocol, small enough to live in a rehearsal: workers register unchanged, are
 /// offered sessions, and end them.
@@ -39,12 +39,19 @@ package struct DispatchServer: Sendable {
   package let dispatcher: Dispatcher
   private let http: HTTPServer
 
-  /// Binds a loopback port, of the system's choice when it is 0; `run` serves.
-  package init(options: Options = Options(), port: UInt16 = 0, wallClock: WallClock) throws {
+  /// Binds a loopback port, of the system's choice when it is 0; `run` serves. Requests of no worker go to `rooms` first,
+  /// where there is one: a server that has rooms answers them, nil leaves them to this one.
+  package init(
+    options: Options = Options(), port: UInt16 = 0, wallClock: WallClock,
+    rooms: (@Sendable (HTTPRequest) async -> HTTPServer.Answer?)? = nil
+  ) throws {
     let dispatcher = Dispatcher(options: options, wallClock: wallClock)
     self.options = options
     self.dispatcher = dispatcher
-    http = try HTTPServer(at: .loopback(port: port)) { request in await Self.answer(request, dispatcher, options) }
+    http = try HTTPServer(at: .loopback(port: port)) { request in
+      if request.path != "/agent", let answer = await rooms?(request) { return answer }
+      return await Self.answer(request, dispatcher, options)
+    }
   }
 
   /// `ws://127.0.0.1:PORT`, what workers get as LIVEKIT_URL.

@@ -55,6 +55,22 @@ package actor Dispatcher {
   /// The workers that are registered, by id.
   package var workerCount: Int { board.workers.count }
 
+  /// The workers that are registered, by id.
+  package var registrations: [WorkerRegistration] {
+    board.workers.values.sorted { $0.id < $1.id }.map {
+      WorkerRegistration(id: $0.id, pool: $0.pool, sdk: $0.sdk, isFull: $0.isFull)
+    }
+  }
+
+  /// Who serves a session; nil while nobody has taken it.
+  package func assignment(of id: SessionID) -> SessionAssignment? {
+    guard let session = board.sessions[id], let worker = session.worker, let participant = session.participant else {
+      return nil
+    }
+    return SessionAssignment(
+      worker: worker, identity: participant.identity, attributes: participant.attributes, end: session.end?.sign)
+  }
+
   /// How many sessions run.
   package var runningCount: Int { board.runningCount }
 
@@ -197,10 +213,16 @@ package actor Dispatcher {
   /// observation. A session that no worker takes is not dispatched again, as with a LiveKit server. When the task is
   /// cancelled the person leaves at once.
   package func hold(room: String, length: Duration, clock: any Clock<Duration> = ContinuousClock()) async -> SessionID {
-    let id = SessionID(ServerIdentifier.make("AJ_"))
-    board.create(id, room: room, at: wallClock.now)
-    let job = makeJob(id, room: room)
-    await dispatch(job, session: id)
+    await hold(SessionRequest(room: room), length: length, clock: clock)
+  }
+
+  /// The same for a room that is known elsewhere; ends as soon as the task is cancelled.
+  package func hold(
+    _ request: SessionRequest, length: Duration, clock: any Clock<Duration> = ContinuousClock()
+  ) async -> SessionID {
+    let id = request.id
+    board.create(id, room: request.room, at: wallClock.now)
+    await dispatch(makeJob(request), session: id, pool: request.pool)
     // Cancelled when the rehearsal ends: the person then leaves at once.
     try? await clock.sleep(for: length)
     // A task of its own is not cancelled with this one: the worker hears of it in any case.
@@ -209,10 +231,11 @@ package actor Dispatcher {
   }
 
   /// Offers a session to one worker after the other, each once, until one takes it.
-  private func dispatch(_ job: Job, session id: SessionID) async {
+  private func dispatch(_ job: Job, session id: SessionID, pool: WorkerPool?) async {
     var tried: Set<WorkerID> = []
     while !Task.isCancelled,
-      let worker = board.pick(excluding: tried, includingFull: options.offersToFull, using: &random)
+      let worker = board.pick(
+        excluding: tried, from: pool, includingFull: options.offersToFull, using: &random)
     {
       tried.insert(worker)
       guard let socket = connections[worker] else { continue }
@@ -272,7 +295,9 @@ package actor Dispatcher {
     let now = wallClock.now
     var job = job
     job.state?.participantIdentity = response.participantIdentity
-    board.assign(id, to: worker, at: now)
+    let participant = DispatchBoard.Participant(
+      identity: response.participantIdentity, attributes: response.participantAttributes)
+    board.assign(id, to: worker, as: participant, at: now)
     do {
       var assignment = JobAssignment()
       assignment.job = job
@@ -301,25 +326,26 @@ package actor Dispatcher {
     try? await send(.termination(termination), to: socket)
   }
 
-  private func makeJob(_ id: SessionID, room: String) -> Job {
+  private func makeJob(_ request: SessionRequest) -> Job {
     let now = wallClock.now
     var state = JobState()
     state.status = .running
     state.startedAt = now.nanoseconds
     state.updatedAt = now.nanoseconds
     var place = Room()
-    place.sid = ServerIdentifier.make("RM_")
+    place.sid = request.roomSID
     place.turnPassword = Secret(ServerIdentifier.make("", length: 43))
-    place.name = room
+    place.name = request.room
     place.emptyTimeout = 300
     place.departureTimeout = 20
     place.creationTime = now.nanoseconds / 1_000_000_000
     place.creationTimeMilliseconds = now.nanoseconds / 1_000_000
     var job = Job()
-    job.id = id.rawValue
+    job.id = request.id.rawValue
     job.room = place
     job.state = state
-    job.dispatchID = ServerIdentifier.make("AD_")
+    job.metadata = request.metadata
+    job.dispatchID = request.dispatchID
     return job
   }
 
