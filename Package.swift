@@ -108,7 +108,7 @@ let package = Package(
       path: "Tests/JournalWriter", swiftSettings: strict),
     .target(
       name: "LiveKitStandIn",
-      dependencies: ["Documents", "LiveKit", "Machine", "TestSupport", "Vocabulary", "Web"],
+      dependencies: ["Cutover", "Documents", "LiveKit", "Machine", "Rehearsal", "TestSupport", "Vocabulary", "Web"],
       path: "Tests/StandIn/Library", swiftSettings: strict),
     .executableTarget(
       name: "sluice-stand-in", dependencies: ["LiveKitStandIn", "Machine", "Vocabulary"], path: "Tests/StandIn/Program",

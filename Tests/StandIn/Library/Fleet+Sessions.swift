@@ -52,7 +52,7 @@ struct JobRecord: Sendable {
   let metadata: String
   let agentName: String
   let deployment: String
-  var identity: String { "agent-" + id }
+  let identity: String
 }
 
 extension Fleet {
@@ -109,13 +109,14 @@ extension Fleet {
 
   /// Gives a dispatch to a worker, once; what no worker takes is lost, as with a real server.
   mutating func dispatch(_ id: String, in room: String, version: String? = nil) {
-    guard let index = rooms[room]?.dispatches.firstIndex(where: { $0.id == id }),
+    guard !hasRealWorkers, let index = rooms[room]?.dispatches.firstIndex(where: { $0.id == id }),
       let dispatch = rooms[room]?.dispatches[index], let sid = rooms[room]?.sid,
       dispatch.agentName == scenario.agentName, let worker = pick(dispatch.deployment, version)
     else { return }
+    let jobID = identifier("AJ_")
     let job = JobRecord(
-      id: identifier("AJ_"), worker: worker.id, startedAt: now, metadata: dispatch.metadata,
-      agentName: dispatch.agentName, deployment: dispatch.deployment)
+      id: jobID, worker: worker.id, startedAt: now, metadata: dispatch.metadata, agentName: dispatch.agentName,
+      deployment: dispatch.deployment, identity: "agent-" + jobID)
     rooms[room]?.dispatches[index].jobs.append(job)
     workers[worker.id]?.jobs.insert(job.id)
     homes[job.id] = sid

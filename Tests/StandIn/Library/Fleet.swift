@@ -9,6 +9,8 @@ struct Fleet: Sendable {
   private(set) var now: Timestamp
   let start: Timestamp
   var random: SeededGenerator
+  /// Whether dispatches go to workers that are connected, instead of simulated ones.
+  var hasRealWorkers = false
 
   // Fleet+Rollout.swift
   var versions: [VersionState] = []
