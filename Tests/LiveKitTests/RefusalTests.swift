@@ -64,6 +64,19 @@ struct RefusalTests {
     #expect(failure?.reason == .status(status) && failure?.isTransient == isTransient)
   }
 
+  @Test(arguments: [
+    ("permissions denied", LiveKitFailure.Denial.missingGrant), ("invalid API key: x", .unknownKey),
+    ("token is expired", .expired), ("go away", .unclear), ("", .unclear),
+  ])
+  func aTokenThatIsRefusedIsExplainedInEitherForm(words: String, denial: LiveKitFailure.Denial) async throws {
+    let responses = [Self.twirp(401, "unauthenticated", words), HTTPResponse.text(words, status: 401)]
+    for response in responses {
+      let failure = try #require(try await APIServer.failure(of: response) { _ = try await $0.listRooms() })
+      #expect(failure.reason == .denied(denial) && failure.exitStatus == .configuration && !failure.isTransient)
+      #expect(failure.remedy != nil && !"\(failure)".contains("go away"))
+    }
+  }
+
   @Test func noWordsOfAServerCarryATokenOrASecretOut() async throws {
     try await APIServer.serving({ request in
       let token = request.bearerToken ?? ""

@@ -84,8 +84,8 @@ struct Exchange {
   /// Reads why a token was refused. A real server sends the whole token back in these words, so none of them is shown, and
   /// nothing but advice is made of them.
   private func denial(_ body: [UInt8], _ words: Words?) -> LiveKitFailure.Denial {
-    if words != nil { return .missingGrant }
-    let text = String(decoding: body.prefix(65_536), as: UTF8.self)
+    let text = words?.message ?? String(decoding: body.prefix(65_536), as: UTF8.self)
+    if text.hasPrefix("permissions denied") { return .missingGrant }
     if text.hasPrefix("invalid authorization token") { return .noToken }
     if text.hasPrefix("invalid API key") { return .unknownKey }
     if text.contains("signature is invalid") { return .wrongSecret }
@@ -104,7 +104,7 @@ struct Exchange {
 
   /// A server's words without anything that looks like a token, and without what this call hides.
   func clean(_ words: String) -> String {
-    var text = String(words.prefix(2_000))
+    var text = String(words.prefix(65_536))
     for secret in hidden where !secret.isEmpty { text = text.replacing(secret.exposed, with: "(secret)") }
     let pieces = text.split(separator: " ", omittingEmptySubsequences: false).map { piece in
       // `eyJ` is how the base64 of `{"` begins, and so how a token begins.

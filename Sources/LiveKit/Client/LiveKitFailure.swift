@@ -44,7 +44,7 @@ package struct LiveKitFailure: Failure, Hashable {
   }
 
   /// Why a token was not accepted, as far as the server's words tell; it changes nothing but the advice.
-  package enum Denial: Hashable, Sendable, CaseIterable {
+  package enum Denial: Hashable, Sendable {
     case noToken, unknownKey, wrongSecret, expired, notYetValid, missingGrant, unclear
   }
 
