@@ -77,7 +77,19 @@ struct TargetEnvironment {
       return RemoteDispatchServer(
         id: id, url: url, apiKey: try key.resolved(in: context.environment),
         apiSecret: Secret(try secret.resolved(in: context.environment)), client: http, wallClock: context.wallClock)
+    case .liveKitServerLog(let log):
+      return LiveKitServerLog(id: id, LiveKitServerLog.Settings(log), clock: context.wallClock)
     }
+  }
+}
+
+extension LiveKitServerLog.Settings {
+  /// What sluice.yaml says of a server's log.
+  fileprivate init(_ log: LiveKitServerLogConfiguration) {
+    self.init(log.files.isEmpty ? .command(log.command, directory: log.directory) : .files(log.files))
+    agentName = log.agentName
+    isComplete = log.isComplete
+    workers = log.workers.map { WorkerLogFiles(name: $0.name, version: $0.version, files: $0.files) }
   }
 }
 
@@ -87,6 +99,7 @@ extension SourceConfiguration {
     switch self {
     case .workerHTTP: "worker-http"
     case .dispatchServer: "dispatch-server"
+    case .liveKitServerLog: "livekit-server-log"
     }
   }
 }

@@ -53,6 +53,8 @@ package enum SourceConfiguration: Sendable {
   case workerHTTP([WorkerHTTPConfiguration])
   /// `dispatch-server`: the embedded server of another sluice process.
   case dispatchServer(url: String, apiKey: ConfiguredValue, apiSecret: ConfiguredValue)
+  /// `livekit-server-log`: the log that a LiveKit server writes itself.
+  case liveKitServerLog(LiveKitServerLogConfiguration)
 }
 
 /// One worker's HTTP endpoint.

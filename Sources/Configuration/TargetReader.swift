@@ -60,11 +60,12 @@ struct TargetReader {
         source.elements("instances") { node, name in source.read(node, called: name, endpoint) } ?? [])
     }
     let dispatch = reader.mapping("dispatch-server", dispatchServer)
+    let serverLog = reader.mapping("livekit-server-log", serverLog)
     if reader.mapping.entries.count != 1 {
       reader.report("each entry of 'sessions' names exactly one source")
       return nil
     }
-    return http ?? dispatch
+    return http ?? dispatch ?? serverLog
   }
 
   private func endpoint(_ reader: MappingReader) -> WorkerHTTPConfiguration? {

@@ -175,7 +175,8 @@ extension CutoverVerifier {
     case .outgoing: marks = outgoingMarks(of: record)
     case .incoming: marks = incomingMarks(of: record)
     case .other: if case .alive = record.life { marks.insert(.other) }
-    case .unknown: marks.insert(.unknownRole)
+    // A worker that only a server names adds nothing but its sessions, each of which is judged by its own version.
+    case .unknown: if !record.isNamedByServerOnly { marks.insert(.unknownRole) }
     }
     if marks != record.marks {
       let old = record.marks

@@ -131,6 +131,9 @@ struct InstanceRecord: Sendable {
     case ended(after: Timestamp?, by: Timestamp)
   }
 
+  /// Whether it goes by a worker id alone: no platform and no log of its own names it.
+  var isNamedByServerOnly: Bool { id.rawValue.isAlias(of: facts.workers) }
+
   /// Whether its process ended by itself with its drain done.
   var isKnownDrained: Bool {
     if let cause = facts.end?.cause { return cause == .drained }
