@@ -3,7 +3,7 @@ import Vocabulary
 
 /// Any bytes are a webhook with a room, a participant or a job, or are refused.
 func fuzzWebhook(_ bytes: [UInt8]) {
-  guard let webhook = try? Webhook(unverified: bytes) else { return }
-  precondition(webhook.room?.people ?? 0 >= 0)
-  precondition(webhook.participant?.joinedAt.map { $0.nanoseconds > 0 } ?? true)
+  guard let event = try? WebhookEvent(bytes) else { return }
+  precondition(event.room?.people ?? 0 >= 0)
+  precondition(event.participant?.joinedAt.map { $0.nanoseconds > 0 } ?? true)
 }
