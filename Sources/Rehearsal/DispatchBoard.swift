@@ -37,6 +37,8 @@ struct DispatchBoard {
     /// What the agent's participant carries, as its worker said when it took the session.
     var participant: Participant?
     var isRunning = false
+    /// Whether its worker has said that the job runs; a worker of Node never does.
+    var isReportedRunning = false
     var personLeftAt: Timestamp?
     var end: SessionObservation.End?
   }
@@ -145,6 +147,9 @@ struct DispatchBoard {
     sessions[session]?.startedAt = at
     sessions[session]?.isRunning = true
   }
+
+  /// Records that the worker says that the job runs.
+  mutating func reportRunning(_ session: SessionID) { sessions[session]?.isReportedRunning = true }
 
   /// Records that the person hung up; without an agent that is the session's end.
   mutating func personLeaves(_ id: SessionID, at: Timestamp) {

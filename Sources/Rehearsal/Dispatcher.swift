@@ -68,7 +68,8 @@ package actor Dispatcher {
       return nil
     }
     return SessionAssignment(
-      worker: worker, identity: participant.identity, attributes: participant.attributes, end: session.end?.sign)
+      worker: worker, identity: participant.identity, attributes: participant.attributes,
+      isReportedRunning: session.isReportedRunning, end: session.end?.sign)
   }
 
   /// How many sessions run.
@@ -178,7 +179,8 @@ package actor Dispatcher {
     switch status {
     case .success: board.end(session, known.personLeftAt == nil ? .agentLeft : .personLeft, at: now)
     case .failed: board.end(session, .crashed, at: now)
-    case .pending, .running: break
+    case .running: board.reportRunning(session)
+    case .pending: break
     case .cancelled: board.end(session, .unknown("cancelled"), at: now)
     case .unrecognized(let number): board.end(session, .unknown("job-status-\(number)"), at: now)
     }

@@ -49,6 +49,8 @@ package struct SessionAssignment: Hashable, Sendable {
   package let identity: String
   /// What the agent's participant carries besides.
   package let attributes: [String: String]
+  /// Whether the worker has said that the job runs, so that it can be told to end it; a worker of Node never says so.
+  package let isReportedRunning: Bool
   /// How the session ended; nil while it runs.
   package let end: SessionObservation.Sign?
 }
