@@ -108,7 +108,9 @@ let package = Package(
       path: "Tests/JournalWriter", swiftSettings: strict),
     .target(
       name: "LiveKitStandIn",
-      dependencies: ["Cutover", "Documents", "LiveKit", "Machine", "Rehearsal", "TestSupport", "Vocabulary", "Web"],
+      dependencies: [
+        "Cutover", "Documents", "Libraries", "LiveKit", "Machine", "Rehearsal", "TestSupport", "Vocabulary", "Web",
+      ],
       path: "Tests/StandIn/Library", swiftSettings: strict),
     .executableTarget(
       name: "sluice-stand-in", dependencies: ["LiveKitStandIn", "Machine", "Vocabulary"], path: "Tests/StandIn/Program",
@@ -116,7 +118,8 @@ let package = Package(
     .testTarget(
       name: "StandInTests",
       dependencies: [
-        "LiveKitStandIn", "sluice-stand-in", "Documents", "LiveKit", "Machine", "TestSupport", "Vocabulary", "Web",
+        "LiveKitStandIn", "sluice-stand-in", "Documents", "Libraries", "LiveKit", "Machine", "TestSupport",
+        "Vocabulary", "Web",
       ],
       path: "Tests/StandInTests", swiftSettings: strict),
     tests("Vocabulary"),

@@ -5,7 +5,7 @@ Prints each difference on a line; what is left out there is no difference."""
 import re
 import sys
 
-from livekit.protocol import agent_dispatch, cloud_agent, models, room  # registers their types  # noqa: F401
+from livekit.protocol import agent_dispatch, cloud_agent, models, room, webhook  # registers their types  # noqa: F401
 from google.protobuf import descriptor, descriptor_pool
 
 POOL = descriptor_pool.Default()

@@ -21,10 +21,12 @@ extension Fleet {
       $0.dispatches[index].jobs.append(record)
       $0.participants.append(participant)
     }
+    notify("participant_joined", sid, participant)
   }
 
   /// An agent has gone; one whose worker died stays listed for a while.
   mutating func left(_ sid: String, _ identity: String, listedFor linger: Duration) {
-    plan(.agentGone(sid: sid, identity: identity), after: linger)
+    plan(
+      .agentGone(sid: sid, identity: identity, linger == .zero ? .clientInitiated : .connectionTimeout), after: linger)
   }
 }

@@ -27,6 +27,7 @@ extension Fleet {
           attributes: $0.texts("attributes"))
       }
     rooms[name] = room
+    notify("room_started", room.sid)
     plan(.closeIfEmpty(sid: room.sid), after: room.emptyTimeout)
     for dispatch in room.dispatches { self.dispatch(dispatch.id, in: name) }
     return message(room)
@@ -102,14 +103,14 @@ extension Fleet {
 
   // MARK: Messages
 
-  private func message(_ room: RoomState) -> Message {
+  func message(_ room: RoomState) -> Message {
     let codecs = [
       "audio/PCMU", "audio/PCMA", "audio/opus", "audio/red", "video/VP8", "video/H264", "video/VP9", "video/AV1",
       "video/H265", "video/rtx",
     ]
     return [
-      "sid": .text(room.sid), "name": .text(room.name), "empty_timeout": .number(Int64(room.emptyTimeout.seconds)),
-      "departure_timeout": .number(Int64(room.departureTimeout.seconds)),
+      "sid": .text(room.sid), "name": .text(room.name), "empty_timeout": .number(room.emptyTimeout.secondsUp),
+      "departure_timeout": .number(room.departureTimeout.secondsUp),
       "max_participants": .number(room.maxParticipants),
       "creation_time": .number(room.createdAt.nanoseconds / 1_000_000_000),
       "creation_time_ms": .number(room.createdAt.nanoseconds / 1_000_000), "turn_password": .text(room.turnPassword),
@@ -118,7 +119,7 @@ extension Fleet {
     ]
   }
 
-  private func message(_ participant: Participant) -> Message {
+  func message(_ participant: Participant) -> Message {
     let permission: Message = [
       "can_subscribe": true, "can_publish": true, "can_publish_data": true,
       "can_update_metadata": .flag(participant.isAgent), "agent": .flag(participant.isAgent),
@@ -164,4 +165,9 @@ extension Value: ExpressibleByDictionaryLiteral {
   init(dictionaryLiteral elements: (String, Value)...) {
     self = .message(elements.reduce(into: Message()) { $0[$1.0] = $1.1 })
   }
+}
+
+extension Duration {
+  /// Whole seconds, rounded up: a room that ends after 300 ms does not say that it ends at once.
+  fileprivate var secondsUp: Int64 { Int64(seconds.rounded(.up)) }
 }

@@ -82,6 +82,8 @@ extension Fleet {
       Participant(sid: identifier("PA_"), identity: "caller-\(calls)", isAgent: false, joinedAt: now))
     room.dispatches = [makeDispatch(agentName: scenario.agentName, deployment: call.deployment)]
     rooms[room.name] = room
+    notify("room_started", room.sid)
+    notify("participant_joined", room.sid, room.participants[0])
     plan(.recount(sid: room.sid), after: scenario.pace.countLag)
     sessions.append(SessionTruth(room: room.name, createdAt: now))
     waiting[room.name] = sessions.count - 1
@@ -176,6 +178,7 @@ extension Fleet {
       sid: identifier("PA_"), identity: record.identity, isAgent: true, joinedAt: now, attributes: attributes,
       region: scenario.server == .cloud ? worker.region : "")
     change(sid) { $0.participants.append(participant) }
+    notify("participant_joined", sid, participant)
     updateTruth(job) { [now, scenario] in
       $0.joinedAt = now
       $0.stamp = scenario.stamp == nil ? nil : stamp
@@ -191,6 +194,7 @@ extension Fleet {
       $0.participants.removeAll { !$0.isAgent }
       $0.emptySince = now
     }
+    for person in room.participants where !person.isAgent { notify("participant_left", sid, person, .clientInitiated) }
     if let index = waiting.removeValue(forKey: room.name) { sessions[index].personLeftAt = now }
     for job in room.dispatches.flatMap(\.jobs) {
       updateTruth(job.id) { [now] in $0.personLeftAt = $0.personLeftAt ?? now }
@@ -220,17 +224,26 @@ extension Fleet {
       $0.endedAt = now
       $0.end = end
     }
+    let reason: LeaveReason =
+      switch end {
+      case .killed: .connectionTimeout
+      case .removed: .participantRemoved
+      case .roomDeleted: .roomDeleted
+      case .personLeft, .agentLeft, .drainTimeout: .clientInitiated
+      }
     if linger == .zero {
-      agentGone(room.sid, record.identity)
+      agentGone(room.sid, record.identity, reason)
     } else {
-      plan(.agentGone(sid: room.sid, identity: record.identity), after: linger)
+      plan(.agentGone(sid: room.sid, identity: record.identity, reason), after: linger)
     }
     if workers[record.worker]?.drainingSince != nil {
       plan(.exitIfIdle(worker: record.worker), after: linger + scenario.pace.exit)
     }
   }
 
-  mutating func agentGone(_ sid: String, _ identity: String) {
+  mutating func agentGone(_ sid: String, _ identity: String, _ reason: LeaveReason) {
+    guard let agent = room(sid)?.participants.first(where: { $0.identity == identity }) else { return }
+    notify("participant_left", sid, agent, reason)
     change(sid) { $0.participants.removeAll { $0.identity == identity } }
   }
 
@@ -249,7 +262,12 @@ extension Fleet {
       logJob(job.worker, job.id, "process exiting", [("reason", "room disconnected")])
       self.end(job.id, end, listedFor: .zero)
     }
-    if let room = rooms.removeValue(forKey: name) { roomNames[room.sid] = nil }
+    if let room = rooms[name] {
+      for participant in room.participants { notify("participant_left", room.sid, participant, .roomDeleted) }
+      notify("room_finished", room.sid)
+      roomNames[room.sid] = nil
+    }
+    rooms[name] = nil
     waiting[name] = nil
   }
 

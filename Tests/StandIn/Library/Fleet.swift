@@ -39,6 +39,9 @@ struct Fleet: Sendable {
   var strayDebt = 0.0
   var unservedDebt = 0.0
 
+  /// Webhooks that are to be sent, oldest first; kept only where somebody listens.
+  var webhooks: [Message] = []
+
   /// The workers' lines, oldest first.
   var lines: [LogLine] = []
 
@@ -50,7 +53,7 @@ struct Fleet: Sendable {
     case nextCall(Scenario.Traffic)
     case personLeaves(sid: String)
     case agentJoins(sid: String, job: String)
-    case agentGone(sid: String, identity: String)
+    case agentGone(sid: String, identity: String, LeaveReason)
     case recount(sid: String)
     case closeIfEmpty(sid: String)
     case built(Announcement)
@@ -88,7 +91,7 @@ struct Fleet: Sendable {
     case .nextCall(let traffic): nextCall(traffic)
     case .personLeaves(let sid): personLeaves(sid)
     case .agentJoins(let sid, let job): agentJoins(sid, job)
-    case .agentGone(let sid, let identity): agentGone(sid, identity)
+    case .agentGone(let sid, let identity, let reason): agentGone(sid, identity, reason)
     case .recount(let sid): change(sid) { $0.countedPeople = $0.people }
     case .closeIfEmpty(let sid): closeIfEmpty(sid)
     case .built(let announcement): rollOut(announcement)

@@ -84,6 +84,8 @@ package struct LiveKitServer: Sendable {
     let request: SessionRequest
     let cancel: @Sendable () -> Void
     var assignment: SessionAssignment?
+    var assignedAt: Timestamp?
+    var isListed = false
   }
 
   /// Gives every dispatch to a worker once, and takes sessions back whose room or dispatch is gone.
@@ -121,9 +123,17 @@ package struct LiveKitServer: Sendable {
   /// Lists an agent when its worker has taken the job, and takes it off the list when it has gone.
   private func follow(_ dispatch: String, _ running: inout [String: Held]) async {
     guard var held = running[dispatch], held.assignment?.end == nil,
-      let assignment = await workers.dispatcher.assignment(of: held.request.id), assignment != held.assignment
+      let assignment = await workers.dispatcher.assignment(of: held.request.id)
     else { return }
-    if held.assignment == nil {
+    let assignedAt = held.assignedAt ?? desk.now
+    // A real agent joins when its job runs. A worker of Node does not say when that is; it was seen to take up to 5 s.
+    let hasJoined = assignment.isReportedRunning || desk.now - assignedAt >= .seconds(3)
+    if held.assignedAt == nil {
+      say("assigned job to worker", place(held) + [("workerID", .text(assignment.worker.rawValue))])
+    }
+    held.assignedAt = assignedAt
+    if hasJoined, !held.isListed {
+      held.isListed = true
       let attributes = assignment.attributes.merging(["lk.agent_name": held.request.pool?.agentName ?? ""]) { $1 }
       let job = held.request.id.rawValue
       desk.withFleet { [held] in
@@ -131,7 +141,6 @@ package struct LiveKitServer: Sendable {
           dispatch, in: held.sid, job: job, worker: assignment.worker.rawValue, as: assignment.identity,
           attributes: attributes)
       }
-      say("assigned job to worker", place(held) + [("workerID", .text(assignment.worker.rawValue))])
     }
     held.assignment = assignment
     running[dispatch] = held

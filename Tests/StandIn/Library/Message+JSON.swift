@@ -6,6 +6,8 @@ import Vocabulary
 enum JSONStyle: Sendable {
   /// As a LiveKit server answers: names as declared, unset fields with their default, one line.
   case server
+  /// As webhooks are sent: lowerCamelCase, unset fields left out, one line.
+  case webhook
   /// As `lk … --json` prints: lowerCamelCase, unset fields left out, two spaces of indent and two after a colon.
   case cli
 }
@@ -14,10 +16,7 @@ enum JSONStyle: Sendable {
 extension Message {
   /// The text of a message of a type; in the style of `lk`, ends with a line end.
   func json(as type: String, style: JSONStyle = .server) -> String {
-    switch style {
-    case .server: object(type, style, "")
-    case .cli: object(type, style, "") + "\n"
-    }
+    object(type, style, "") + (style == .cli ? "\n" : "")
   }
 
   private func object(_ type: String, _ style: JSONStyle, _ indent: String) -> String {
@@ -26,7 +25,7 @@ extension Message {
     for field in Messages.schema.messages[type] ?? [] {
       let name = style == .server ? field.name : Self.camelCase(field.name)
       guard let text = text(of: field, style, inner) else { continue }
-      members.append(style == .server ? "\"\(name)\":\(text)" : "\(inner)\"\(name)\":  \(text)")
+      members.append(style == .cli ? "\(inner)\"\(name)\":  \(text)" : "\"\(name)\":\(text)")
     }
     return Self.wrapped(members, "{", "}", style, indent)
   }
@@ -42,7 +41,9 @@ extension Message {
   private func text(of field: Schema.Field, _ style: JSONStyle, _ indent: String) -> String? {
     if field.isRepeated {
       let elements = list(field.name).map { Self.scalar($0, field, style, indent + "  ") }
-      guard style == .cli else { return "[" + elements.joined(separator: ",") + "]" }
+      guard style == .cli else {
+        return elements.isEmpty && style == .webhook ? nil : "[" + elements.joined(separator: ",") + "]"
+      }
       return elements.isEmpty ? nil : Self.wrapped(elements.map { "\(indent)  \($0)" }, "[", "]", style, indent)
     }
     if let value = values[field.name], style == .server || !Self.isDefault(value) {
@@ -85,7 +86,7 @@ extension Message {
     case (.moment(let moment), _): return "\"\(protobufText(of: moment))\""
     case (.texts(let texts), _):
       let members = texts.sorted { $0.key < $1.key }
-        .map { style == .server ? "\(quoted($0)):\(quoted($1))" : "\(indent)  \(quoted($0)):  \(quoted($1))" }
+        .map { style == .cli ? "\(indent)  \(quoted($0)):  \(quoted($1))" : "\(quoted($0)):\(quoted($1))" }
       return wrapped(members, "{", "}", style, indent)
     case (.message(let message), .message(let type)): return message.object(type, style, indent)
     case (.message, _), (.list, _): return "null"

@@ -78,6 +78,8 @@ enum Messages {
     enum JobStatus { JS_PENDING = 0; JS_RUNNING = 1; JS_SUCCESS = 2; JS_FAILED = 3; }
     enum JobRestartPolicy { JRP_ON_FAILURE = 0; JRP_NEVER = 1; }
 
+    message WebhookEvent { string event = 1; Room room = 2; ParticipantInfo participant = 3; string id = 6; int64 created_at = 7; }
+
     message ClientSettingsRequest { }
     message ClientSettingsResponse { repeated SettingsParam params = 1; }
     message SettingsParam { string name = 1; string value = 2; }

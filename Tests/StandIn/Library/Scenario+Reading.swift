@@ -22,6 +22,7 @@ import Vocabulary
 ///                                     # or slow: 2s, or is: truncated, reset, page; call: a method, logs, build, '*'
 /// logs: newest                        # or all
 /// order: newest-first                 # or oldest-first, shuffled
+/// webhook: http://127.0.0.1:9090/hook
 /// refuses-deploy: quota exceeded
 /// refuses-rollback: rollback is not available on your plan
 /// seed: 1
@@ -81,6 +82,7 @@ extension Scenario {
     faults = reader.elements("faults") { node, name in reader.read(node, called: name) { Fault($0) } } ?? []
     logs = reader.choice("logs", LogReach.self) ?? logs
     order = reader.choice("order", VersionOrder.self) ?? order
+    webhook = reader.string("webhook")
     refusesDeploy = reader.string("refuses-deploy")
     refusesRollback = reader.string("refuses-rollback")
     seed = reader.integer("seed", in: 0 ... .max).map { UInt64($0) } ?? seed

@@ -35,6 +35,8 @@ package struct Scenario: Sendable {
   package var logs = LogReach.newest
   /// The order of ListAgentVersions.
   package var order = VersionOrder.newestFirst
+  /// Where webhooks are sent to, as rooms and participants come and go; nil: nowhere.
+  package var webhook: String?
   /// The words with which DeployAgentV2 fails (`success: false` with HTTP 200); nil: it works.
   package var refusesDeploy: String?
   /// The words with which RollbackAgent is refused (`failed_precondition`); nil: it works.

@@ -46,9 +46,12 @@ package struct StandIn: Sendable {
 
   /// Serves until the task is cancelled or `stop` is called.
   package func run() async {
-    async let serving: Void = server.run()
-    async let controlling: Void = control.run()
-    _ = await (serving, controlling)
+    await withDiscardingTaskGroup { group in
+      group.addTask { await control.run() }
+      if let address = scenario.webhook { group.addTask { await desk.sendWebhooks(to: address) } }
+      await server.run()
+      group.cancelAll()
+    }
   }
 
   /// Ends every connection; `run` returns.
