@@ -89,6 +89,35 @@ struct FleetTests {
     #expect(try stage.truth("r").agent == nil)
   }
 
+  @Test func aReconnectIsAnotherParticipantOfTheSameIdentity() throws {
+    var stage = Stage()
+    stage.fleet.perform(.call(Call(room: "r")))
+    stage.at(5)
+    let before = try #require(stage.agents(in: "r").first)
+    stage.fleet.perform(.reconnect(room: "r"))
+    let after = try #require(stage.agents(in: "r").first)
+    #expect(after.text("identity") == before.text("identity") && after.text("sid") != before.text("sid"))
+    #expect(after.number("joined_at") == before.number("joined_at") + 5)
+  }
+
+  @Test func aRoomThatIsMadeAgainHasAnotherSid() {
+    var stage = Stage()
+    stage.fleet.perform(.call(Call(room: "r")))
+    let first = stage.fleet.listRooms([:]).messages("rooms").map { $0.text("sid") }
+    stage.fleet.perform(.call(Call(room: "r")))
+    let second = stage.fleet.listRooms([:]).messages("rooms").map { $0.text("sid") }
+    #expect(first.count == 1 && second.count == 1 && first != second)
+    #expect(stage.fleet.sessions.map(\.end) == [.roomDeleted, nil])
+  }
+
+  @Test func trafficThatIsReplacedEnds() {
+    var stage = Stage { $0.traffic = .init(every: .seconds(1), length: .seconds(1)) }
+    stage.at(2.5)
+    stage.fleet.perform(.traffic(.init(every: .seconds(1), length: .seconds(1), count: 2)))
+    stage.at(60)
+    #expect(stage.fleet.sessions.count == 5)
+  }
+
   @Test func trafficComesAtItsRate() {
     var stage = Stage { $0.traffic = .init(every: .seconds(1), length: .seconds(3), count: 5) }
     stage.at(100)
@@ -204,7 +233,7 @@ struct FleetTests {
     stage.deploy()
     stage.at(2)
     #expect(try stage.row("eu-central").text("status") == "Running" && stage.row("eu-central").text("version") == "v2")
-    #expect(try stage.row("ap-south").text("version") == "v1")
+    #expect(try stage.row("ap-south").text("version") == "v1" && stage.row("ap-south").number("replicas") == 2)
     stage.at(61)
     #expect(try stage.row("ap-south").text("version") == "v2")
   }
@@ -279,7 +308,8 @@ struct FleetTests {
       stage.at(2)
       let lines = stage.fleet.logLines(from: 0).lines
       #expect(lines.contains { $0.contains("draining worker") } == sees)
-      #expect(lines.contains { $0.contains("registered worker") })
+      // The new version's two as well as the old one's.
+      #expect(lines.count { $0.contains("registered worker") } == 4)
     }
   }
 

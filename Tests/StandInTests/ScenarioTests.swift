@@ -38,6 +38,7 @@ struct ScenarioTests {
       - { at: 1s, do: call, room: r, length: 3s, version: v1, deployment: staging, served: false }
       - { at: 4s, do: hang-up, room: r }
       - { at: 4s, do: agent-leaves, room: r }
+      - { at: 4s, do: reconnect, room: r }
       - { at: 4s, do: kill, version: v1, region: us-east }
       - { at: 4s, do: rollout, drain: stays }
       - { at: 4s, do: fault, call: '*', status: 503 }
@@ -54,8 +55,8 @@ struct ScenarioTests {
     #expect(scenario.versions.map(\.name) == ["v1", "v2"] && scenario.versions[0].isDraining)
     #expect(scenario.pace.scrape == .milliseconds(15) && scenario.pace.join == .milliseconds(5))
     #expect(scenario.rollout.lags == ["eu-central": .seconds(3)] && scenario.rollout.drain == .swallowed)
-    #expect(scenario.traffic?.count == 100 && scenario.faults.count == 4 && scenario.script.count == 16)
-    guard case .rollout(let rollout) = scenario.script[9].command else {
+    #expect(scenario.traffic?.count == 100 && scenario.faults.count == 4 && scenario.script.count == 17)
+    guard case .rollout(let rollout) = scenario.script[10].command else {
       Issue.record("no rollout")
       return
     }

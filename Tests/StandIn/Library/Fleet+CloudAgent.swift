@@ -38,7 +38,7 @@ extension Fleet {
     }
     return [
       "region": .text(row.region), "agent_id": .text(scenario.agentID), "status": .text(row.status),
-      "replicas": .number(row.status == "Running" ? Int64(replicas) : 0), "min_replicas": 1, "max_replicas": 10,
+      "replicas": .number(row.status == "Sleeping" ? 0 : Int64(replicas)), "min_replicas": 1, "max_replicas": 10,
       "cpu_req": "1", "cur_cpu": "120m", "cur_mem": "512Mi", "mem_req": "2Gi", "mem_limit": "4Gi", "cpu_limit": "2",
       "server_region": "local1a", "events": .messages(seen), "deployment": .text(row.deployment),
       "version": .text(row.version), "agent_name": .text(scenario.agentName),

@@ -143,14 +143,17 @@ extension Fleet {
       $0.status = rollout.status
     }
     setStatus(version, rollout.status)
+    if rollout.status == "CrashLoop" { events.append((region, 1, now)) }
     guard rollout.status == "Running" else { return }
     let outgoing = workers.values.filter { $0.region == region && $0.deployment == deployment }.map(\.id).sorted()
-    startWorkers(version, region, deployment)
     if deployment.isEmpty {
       for index in versions.indices where versions[index].deployment.isEmpty {
         versions[index].isCurrent = versions[index].name == version
         if !versions[index].isCurrent { versions[index].status = "" }
       }
+    }
+    startWorkers(version, region, deployment)
+    if deployment.isEmpty {
       plan(.drain(workers: outgoing, rollout: rollout), after: rollout.handover)
     } else {
       // Other deployments do not drain: their sessions are disconnected at once.

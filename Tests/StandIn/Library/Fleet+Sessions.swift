@@ -61,23 +61,25 @@ extension Fleet {
   mutating func setTraffic(_ traffic: Scenario.Traffic?) {
     scenario.traffic = traffic
     callsLeft = traffic?.count
-    if let traffic { plan(.nextCall(traffic), after: .zero) }
+    trafficNumber += 1
+    if traffic != nil { plan(.nextCall(traffic: trafficNumber), after: .zero) }
   }
 
-  mutating func nextCall(_ traffic: Scenario.Traffic) {
+  mutating func nextCall(_ number: Int) {
     // Traffic that was replaced ends here.
-    guard let current = scenario.traffic, current.every == traffic.every, current.length == traffic.length,
-      callsLeft != 0
-    else { return }
+    guard number == trafficNumber, let traffic = scenario.traffic, callsLeft != 0 else { return }
     callsLeft = callsLeft.map { $0 - 1 }
     place(Call(length: traffic.length))
-    plan(.nextCall(traffic), after: traffic.every)
+    plan(.nextCall(traffic: number), after: traffic.every)
   }
 
   /// A person comes to a room of its own and an agent is asked for.
   mutating func place(_ call: Call) {
     calls += 1
-    var room = makeRoom(call.room ?? "call-\(calls)")
+    let name = call.room ?? "call-\(calls)"
+    // Names are used again: the room that is made then has another sid.
+    close(name, .roomDeleted)
+    var room = makeRoom(name)
     room.participants.append(
       Participant(sid: identifier("PA_"), identity: "caller-\(calls)", isAgent: false, joinedAt: now))
     room.dispatches = [makeDispatch(agentName: scenario.agentName, deployment: call.deployment)]
@@ -204,6 +206,17 @@ extension Fleet {
     }
     plan(.recount(sid: sid), after: scenario.pace.countLag)
     plan(.closeIfEmpty(sid: sid), after: room.departureTimeout)
+  }
+
+  /// The agent's connection is made anew: another participant of the same identity, who has just joined.
+  mutating func reconnectAgent(in name: String) {
+    guard let index = rooms[name]?.participants.firstIndex(where: \.isAgent),
+      let agent = rooms[name]?.participants[index]
+    else { return }
+    let again = Participant(
+      sid: identifier("PA_"), identity: agent.identity, isAgent: true, joinedAt: now, attributes: agent.attributes,
+      region: agent.region)
+    rooms[name]?.participants[index] = again
   }
 
   /// The agent goes and leaves its person behind.

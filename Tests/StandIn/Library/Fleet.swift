@@ -35,6 +35,8 @@ struct Fleet: Sendable {
   var sessions: [SessionTruth] = []
   var calls = 0
   var callsLeft: Int?
+  /// Which traffic it is: what was planned for another one is left out.
+  var trafficNumber = 0
   /// Counts up to the next stray and the next unserved session.
   var strayDebt = 0.0
   var unservedDebt = 0.0
@@ -50,7 +52,7 @@ struct Fleet: Sendable {
   /// What can be due.
   enum Action: Sendable {
     case command(Command)
-    case nextCall(Scenario.Traffic)
+    case nextCall(traffic: Int)
     case personLeaves(sid: String)
     case agentJoins(sid: String, job: String)
     case agentGone(sid: String, identity: String, LeaveReason)
@@ -88,7 +90,7 @@ struct Fleet: Sendable {
   private mutating func perform(_ action: Action) {
     switch action {
     case .command(let command): perform(command)
-    case .nextCall(let traffic): nextCall(traffic)
+    case .nextCall(let number): nextCall(number)
     case .personLeaves(let sid): personLeaves(sid)
     case .agentJoins(let sid, let job): agentJoins(sid, job)
     case .agentGone(let sid, let identity, let reason): agentGone(sid, identity, reason)
@@ -114,6 +116,7 @@ struct Fleet: Sendable {
     case .call(let call): place(call)
     case .hangUp(let room): if let sid = rooms[room]?.sid { personLeaves(sid) }
     case .agentLeaves(let room): agentLeaves(room)
+    case .reconnect(let room): reconnectAgent(in: room)
     case .kill(let version, let region):
       kill(workers.values.filter { $0.version == version && (region ?? $0.region) == $0.region }.map(\.id).sorted())
     case .rollout(let rollout): scenario.rollout = rollout

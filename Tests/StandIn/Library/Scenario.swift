@@ -218,6 +218,8 @@ package enum Command: Sendable {
   case hangUp(room: String)
   /// The agent in a room leaves its person alone.
   case agentLeaves(room: String)
+  /// The agent in a room is connected anew: the same identity with another sid and another time of joining.
+  case reconnect(room: String)
   /// Kills the workers of a version, in one region or in all: their calls are cut, their agents stay listed for a while.
   case kill(version: String, region: String? = nil)
   /// Changes what the next rollouts do.
@@ -238,7 +240,7 @@ package enum Command: Sendable {
 
 /// One call that a command places.
 package struct Call: Sendable {
-  /// The room; nil names it `call-N`.
+  /// The room; nil names it `call-N`. One of that name that is still there is ended first.
   package var room: String?
   /// How long the person stays; nil: until somebody hangs up.
   package var length: Duration?

@@ -45,7 +45,8 @@ struct LKArguments {
     while let word = words.first, word.hasPrefix("-") {
       leading.append(words.removeFirst())
       if Self.globalValues.contains(Self.name(of: word)), !word.contains("=") {
-        leading += words.prefix(1); words = words.dropFirst()
+        leading += words.prefix(1)
+        words = words.dropFirst()
       }
     }
     guard words.first == "agent" || words.first == "a" else { throw .undefined(words.first ?? "") }
