@@ -64,7 +64,8 @@ let package = Package(
     module("Logs", ["Cutover", "Documents", "Machine", "Vocabulary"]),
     module("SessionSources", ["Cutover", "Documents", "LiveKit", "Logs", "Machine", "Vocabulary", "Web"]),
     module(
-      "Platforms", ["Cutover", "Documents", "Libraries", "Logs", "Machine", "SessionSources", "Vocabulary", "Web"]),
+      "Platforms",
+      ["Cutover", "Documents", "Libraries", "LiveKit", "Logs", "Machine", "SessionSources", "Vocabulary", "Web"]),
     module("Runbooks", ["Cutover", "Journal", "Machine", "Platforms", "SessionSources", "Vocabulary"]),
     module(
       "Rehearsal",
@@ -134,7 +135,12 @@ let package = Package(
     tests("Logs", ["Cutover", "Machine", "Vocabulary"]),
     tests("SessionSources", ["Cutover", "LiveKit", "Logs", "Machine", "Vocabulary", "Web"]),
     tests(
-      "Platforms", ["Cutover", "Logs", "Machine", "SessionSources", "Vocabulary", "Web", "sluice-test-program"]),
+      "Platforms",
+      [
+        "Cutover", "LiveKit", "LiveKitStandIn", "Logs", "Machine", "SessionSources", "Vocabulary", "Web",
+        "sluice-stand-in",
+        "sluice-test-program",
+      ]),
     tests("Runbooks", ["Cutover", "Documents", "Journal", "Machine", "Platforms", "SessionSources", "Vocabulary"]),
     tests(
       "Rehearsal",
@@ -149,7 +155,8 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "sluice", "Cutover", "Documents", "LiveKit", "Machine", "TestSupport", "Vocabulary", "Web",
+        "sluice", "sluice-stand-in", "Cutover", "Documents", "LiveKit", "LiveKitStandIn", "Machine", "TestSupport",
+        "Vocabulary", "Web",
       ],
       path: "Tests/Integration", swiftSettings: strict),
   ]

@@ -1,6 +1,7 @@
-import Platforms
 import CommandLine
+import Configuration
 import Machine
+import Platforms
 import Rehearsal
 import Vocabulary
 
@@ -135,7 +136,10 @@ struct StopFleetCommand: RunnableCommand {
 
   func run(in context: Context) async throws -> ExitStatus {
     let environment = try TargetEnvironment(target, in: context)
-    try await environment.platform(to: "be stopped").cleanUp()
+    guard let platform = environment.platform as? LocalProcesses else {
+      throw ConfigurationFailure.noPlatform(environment.configuration.name, action: "be stopped")
+    }
+    try await platform.cleanUp()
     return .passed
   }
 }

@@ -70,9 +70,9 @@ struct Replay {
         case .interrupted: assessment = verifier?.ended(as: .interrupted, at: record.assessment.at)
         case .superseded: assessment = verifier?.ended(as: .superseded, at: record.assessment.at)
         // A verdict that the samples have not reached is that of a version which was withdrawn.
-        case .timedOut where assessment?.isFinal != true:
+        case .timedOut where assessment?.verdict != .timedOut:
           assessment = verifier?.ended(as: .neverServed, at: record.assessment.at)
-        case .failed where assessment?.isFinal != true && record.assessment.isFinal:
+        case .failed where assessment?.verdict != .failed && record.assessment.isFinal:
           assessment = verifier?.ended(as: .unservable, at: record.assessment.at)
         default: break
         }

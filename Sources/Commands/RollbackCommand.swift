@@ -55,7 +55,7 @@ extension TargetEnvironment {
   /// The newest version that can be put back and does not serve.
   func earlierVersion() async throws -> VersionName {
     let platform = try platform(to: "roll back")
-    let serving = Set(try await platform.current().map(\.version))
+    let serving = Set(try await platform.serving().map(\.version))
     guard let earlier = try await platform.versions().first(where: { !serving.contains($0.version) }) else {
       throw RunbookFailure.noEarlierVersion(configuration.name)
     }
@@ -64,12 +64,10 @@ extension TargetEnvironment {
 
   /// The short commit of the platform's directory.
   func commit() async throws -> VersionName {
-    guard case .localProcesses(let local)? = configuration.platform else {
-      throw VersionNotNamed(directory: "the target")
-    }
-    let invocation = Invocation(["git", "rev-parse", "--short", "HEAD"], directory: local.directory)
+    guard let directory = configuration.platform?.directory else { throw VersionNotNamed(directory: "the target") }
+    let invocation = Invocation(["git", "rev-parse", "--short", "HEAD"], directory: directory)
     guard let run = try? await invocation.run(within: .seconds(10)), run.succeeded else {
-      throw VersionNotNamed(directory: local.directory)
+      throw VersionNotNamed(directory: directory)
     }
     return VersionName(run.text.prefix { !$0.isNewline })
   }

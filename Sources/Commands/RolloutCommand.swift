@@ -25,9 +25,11 @@ struct RolloutCommand {
   /// Rolls the target to a version.
   func roll(to version: VersionName) async throws -> ExitStatus {
     let platform = try environment.platform(to: "\(kind.rawValue)")
+    let version = kind == .rollback ? try await platform.release(named: version) : version
     try await confirm(version, on: platform)
     let journal = try await context.newRun(target, command: [kind.rawValue] + arguments, in: store)
-    let request = RolloutRequest(target: target, kind: kind, version: version, policy: policy)
+    let request = RolloutRequest(
+      target: target, kind: kind, version: version, policy: policy, clocks: environment.ownClocks)
     return try await locked(journal) {
       try await perform(journal, incoming: version) { report in
         await makeProcedure(request, platform, journal, report).run()
@@ -48,7 +50,8 @@ struct RolloutCommand {
     }
     let journal = try await JournalWriter(run, clock: context.wallClock)
     let request = RolloutRequest(
-      target: plan.rollout.target, kind: kind, version: plan.rollout.incoming.version, policy: plan.policy)
+      target: plan.rollout.target, kind: kind, version: plan.rollout.incoming.version, policy: plan.policy,
+      clocks: environment.ownClocks)
     let finished = Set(recorded.finishedSteps.map { StepID($0) })
     return try await locked(journal) {
       try await perform(journal, incoming: request.version) { report in
@@ -59,7 +62,7 @@ struct RolloutCommand {
   }
 
   private func makeProcedure(
-    _ request: RolloutRequest, _ platform: LocalProcesses, _ journal: JournalWriter, _ report: @escaping RunReport
+    _ request: RolloutRequest, _ platform: any Platform, _ journal: JournalWriter, _ report: @escaping RunReport
   ) -> RolloutProcedure {
     RolloutProcedure(
       request: request, platform: platform, sources: environment.sources, journal: journal, clock: context.clock,
@@ -117,23 +120,43 @@ struct RolloutCommand {
   }
 
   /// Prints what will be done; asks a person at a terminal, and refuses to guess where there is none.
-  private func confirm(_ version: VersionName, on platform: LocalProcesses) async throws {
+  private func confirm(_ version: VersionName, on platform: any Platform) async throws {
+    let cautions = platform.cautions(of: kind)
     let current = try await platform.current()
-    let old = current.map { ($0.id?.rawValue ?? $0.version.rawValue).harmless }.joined(separator: ", ")
+    let serving = try await platform.serving()
+    let old = describe(current.filter { serving.contains($0) })
+    let draining = describe(current.filter { !serving.contains($0) })
     let window = platform.window.binding.map { "\($0.limit?.text ?? "no limit") (\($0.name))" } ?? "not limited"
     context.errors.line(
       """
       \(kind.rawValue) of '\(target.rawValue.harmless)' to version '\(version.rawValue.harmless)'
-        serving now: \(old.isEmpty ? "nothing" : old)
+        serving now: \(old.isEmpty ? "nothing" : old)\(draining.isEmpty ? "" : "\n  draining:    \(draining)")
         starts:      the new instances beside them
-        then:        tells the old ones to drain; a session has \(window) to end
+        then:        \(platform.drainedBy == .sluice ? "tells the old ones" : "the platform tells the old ones") to drain; \
+      a session has \(window) to end
       """)
+    for caution in cautions { context.errors.line("  beware:      \(caution)") }
     guard !isConfirmed else { return }
     guard context.errors.isTerminal else { throw ConfirmationFailure.noTerminal(kind) }
     context.errors.write(Array("go on? [y/N] ".utf8))
     guard let answer = context.readLine(), ["y", "yes"].contains(answer.lowercased()) else {
       throw ConfirmationFailure.declined(kind)
     }
+  }
+}
+
+extension RolloutCommand {
+  private func describe(_ generations: [Generation]) -> String {
+    generations.map(\.name).joined(separator: ", ")
+  }
+}
+
+extension Platform {
+  /// The release that a person means, who may also call it by the platform's own id of its turn.
+  func release(named name: VersionName) async throws -> VersionName {
+    let known = try await versions()
+    if known.contains(where: { $0.version == name }) { return name }
+    return known.first { $0.id?.rawValue == name.rawValue }?.version ?? name
   }
 }
 

@@ -1,6 +1,7 @@
 import Configuration
 import Cutover
 import Journal
+import LiveKit
 import Machine
 import Platforms
 import Rehearsal
@@ -12,7 +13,7 @@ import Web
 struct TargetEnvironment {
   let configuration: TargetConfiguration
   let home: String
-  let platform: LocalProcesses?
+  let platform: (any Platform)?
   let sources: [any SessionSource]
   let http: HTTPClient
 
@@ -38,7 +39,7 @@ struct TargetEnvironment {
   }
 
   /// The platform, or the error of a target that somebody else deploys.
-  func platform(to action: String) throws -> LocalProcesses {
+  func platform(to action: String) throws -> any Platform {
     guard let platform else { throw ConfigurationFailure.noPlatform(configuration.name, action: action) }
     return platform
   }
@@ -46,8 +47,16 @@ struct TargetEnvironment {
   private static func platform(
     _ configuration: PlatformConfiguration, target: TargetName, home: String, client: HTTPClient,
     in context: Context
-  ) throws -> LocalProcesses {
+  ) throws -> any Platform {
     switch configuration {
+    case .livekitCloud(let cloud):
+      var search = CredentialSearch(directory: cloud.directory, environment: context.environment)
+      search.project = cloud.project
+      let credentials = try search.resolve()
+      for warning in credentials.warnings { context.errors.line("warning: \(warning.text)") }
+      return LiveKitCloud(
+        LiveKitCloudSettings(cloud, credentials: credentials, inherited: context.environment), client: client,
+        clock: context.wallClock)
     case .localProcesses(let local):
       let added = try local.environment.mapValues { try $0.resolved(in: context.environment) }
       var settings = LocalProcessesSettings(
@@ -60,7 +69,7 @@ struct TargetEnvironment {
   }
 
   private static func source(
-    _ source: SourceConfiguration, number: Int, of target: TargetConfiguration, platform: LocalProcesses?,
+    _ source: SourceConfiguration, number: Int, of target: TargetConfiguration, platform: (any Platform)?,
     http: HTTPClient, in context: Context
   ) throws -> any SessionSource {
     let isOnly = target.sources.count { $0.kind == source.kind } == 1
@@ -68,7 +77,7 @@ struct TargetEnvironment {
     switch source {
     case .workerHTTP(let instances):
       guard !instances.isEmpty else {
-        guard let platform else { throw ConfigurationFailure.noEndpoints(target.name) }
+        guard let platform = platform as? LocalProcesses else { throw ConfigurationFailure.noEndpoints(target.name) }
         return WorkerHTTP(id: id, client: http, clock: context.wallClock) { try await platform.workerEndpoints() }
       }
       let endpoints = instances.map { WorkerEndpoint(name: $0.name, url: $0.url, version: $0.version) }
@@ -90,6 +99,18 @@ extension LiveKitServerLog.Settings {
     agentName = log.agentName
     isComplete = log.isComplete
     workers = log.workers.map { WorkerLogFiles(name: $0.name, version: $0.version, files: $0.files) }
+  }
+}
+
+extension LiveKitCloudSettings {
+  /// What sluice.yaml says of a hosted agent, with the credentials that were found.
+  fileprivate init(
+    _ cloud: LiveKitCloudConfiguration, credentials: LiveKitCredentials, inherited: [String: String]
+  ) {
+    self.init(credentials: credentials, directory: cloud.directory, inherited: inherited)
+    agent = cloud.agent.map { AgentID($0) }
+    deployment = cloud.deployment.map { DeploymentName($0) } ?? .production
+    versionAttribute = cloud.versionAttribute ?? versionAttribute
   }
 }
 

@@ -15,8 +15,9 @@ struct VerifyCutoverCommand: RunnableCommand {
   static let name = "verify-cutover"
   static let summary = "Watch a rollout until its verdict is final; change nothing."
   static let discussion = """
-    Without --to it attaches to the target's last rollout and goes on watching it. With --to it watches a rollout that \
-    somebody else does. With --replay it recomputes the verdict of a journal, offline.
+    Without --to it attaches to the target's last rollout and goes on watching it. Where the platform itself remembers \
+    its last change (LiveKit Cloud), that change is watched, whoever made it. With --to it watches a rollout that somebody \
+    else does. With --replay it recomputes the verdict of a journal, offline.
     """
   static let examples = [
     Example("sluice verify-cutover --target here", "Go on watching the last rollout."),
@@ -59,9 +60,44 @@ struct VerifyCutoverCommand: RunnableCommand {
     if let replayed { return try replay(replayed, in: context) }
     let environment = try TargetEnvironment(target, in: context)
     let store = RunStore(home: environment.home)
-    if let to { return try await observe(to, environment, store, in: context) }
-    let run = try resumed.map { try store.find($0.rawValue) } ?? lastRollout(of: environment.configuration.name, store)
-    return try await attach(run, environment, store, in: context)
+    if let to {
+      return try await observe(try await change(to: to, environment, in: context), environment, store, in: context)
+    }
+    if let resumed { return try await attach(try store.find(resumed.rawValue), environment, store, in: context) }
+    let last = try lastRollout(of: environment.configuration.name, store)
+    if let change = try await environment.platform?.lastChange(), !(try isOf(last, change)) {
+      return try await observe(change, environment, store, in: context)
+    }
+    guard let last else { throw RunResumption.noRollout(environment.configuration.name) }
+    return try await attach(last, environment, store, in: context)
+  }
+
+  /// Whether a run is that of a platform's last change: the same turn, not begun again since.
+  private func isOf(_ run: RunFolder?, _ change: PlatformChange) throws -> Bool {
+    guard let rollout = try run.map({ try RecordedRun($0) })?.plan?.rollout else { return false }
+    // The platform's own begin of a deploy lies behind the run's by the upload at most.
+    return rollout.incoming.id == change.incoming.id && change.began - rollout.began < .seconds(1_800)
+  }
+
+  /// The change to a version that is named: by the platform's own turns where it drains by itself, else as it is written.
+  private func change(
+    to version: VersionName, _ environment: TargetEnvironment, in context: Context
+  ) async throws -> PlatformChange {
+    let now = context.wallClock.now
+    guard let platform = environment.platform, platform.drainedBy == .platform, !from.contains(version) else {
+      return PlatformChange(
+        incoming: Generation(version: version), outgoing: from.map { Generation(version: $0) }, began: since ?? now)
+    }
+    let known = try await platform.versions()
+    func turn(_ name: VersionName) -> Generation {
+      known.first { $0.version == name || $0.id?.rawValue == name.rawValue } ?? Generation(version: name)
+    }
+    let incoming = turn(version)
+    let last = try await platform.lastChange()
+    let outgoing = from.isEmpty ? try await platform.current().filter { $0 != incoming } : from.map(turn)
+    return PlatformChange(
+      incoming: incoming, outgoing: outgoing,
+      began: since ?? (last?.incoming == incoming ? last?.began : nil) ?? now)
   }
 
   // MARK: Offline
@@ -79,16 +115,16 @@ struct VerifyCutoverCommand: RunnableCommand {
   // MARK: Live
 
   private func observe(
-    _ version: VersionName, _ environment: TargetEnvironment, _ store: RunStore, in context: Context
+    _ change: PlatformChange, _ environment: TargetEnvironment, _ store: RunStore, in context: Context
   ) async throws -> ExitStatus {
-    let now = context.wallClock.now
     let target = environment.configuration.name
-    let journal = try await context.newRun(target, command: [Self.name, "--to", version.rawValue], in: store)
+    let journal = try await context.newRun(
+      target, command: [Self.name, "--to", change.incoming.version.rawValue], in: store)
     let plan = WatchPlan(
       rollout: Rollout(
-        target: target, run: journal.run.id, kind: .observed, began: since ?? now,
-        incoming: Generation(version: version), outgoing: from.map { Generation(version: $0) },
-        window: environment.window),
+        target: target, run: journal.run.id, kind: .observed, began: change.began, incoming: change.incoming,
+        outgoing: change.outgoing, window: environment.window,
+        drainedBy: environment.platform?.drainedBy ?? .sluice),
       policy: policy.applied(to: environment.configuration.policy), sources: environment.allSources.map(\.traits))
     try await journal.append(.plan(plan), durably: true)
     return try await watch(plan, [], journal, environment, in: context)
@@ -135,24 +171,29 @@ struct VerifyCutoverCommand: RunnableCommand {
       let watch = Watch(
         plan: plan, sources: environment.allSources, journal: journal, resuming: samples, clock: context.clock,
         wallClock: context.wallClock, report: report)
-      do {
-        if isOnce { return .assessed(try await watch.poll()) }
-        return .assessed(try await watch.run(limit: .seconds(604_800)) { $0.isFinal })
-      } catch is CancellationError {
-        return .interrupted(await watch.ended(as: .interrupted))
-      } catch {
-        return .failed(error, await watch.assessment)
+      return await hearing(
+        environment.platform, journal: journal, wallClock: context.wallClock, report: report
+      ) {
+        await environment.platform?.follow(plan.rollout)
+        do {
+          if isOnce { return .assessed(try await watch.poll()) }
+          return .assessed(try await watch.run(limit: .seconds(604_800)) { $0.isFinal })
+        } catch is CancellationError {
+          return .interrupted(await watch.ended(as: .interrupted))
+        } catch {
+          return .failed(error, await watch.assessment)
+        }
       }
     }
   }
 
   /// The newest run of the target that watched a rollout; a damaged one is no reason to take an older one silently.
-  private func lastRollout(of target: TargetName, _ store: RunStore) throws -> RunFolder {
+  private func lastRollout(of target: TargetName, _ store: RunStore) throws -> RunFolder? {
     for run in try store.list() {
       if case .damaged = run.state { _ = try RecordedRun(run.folder) }
       if run.started?.target == target, try RecordedRun(run.folder).plan != nil { return run.folder }
     }
-    throw RunResumption.noRollout(target)
+    return nil
   }
 }
 
@@ -161,9 +202,11 @@ extension TargetEnvironment {
   var allSources: [any SessionSource] { (platform.map { [$0] } ?? []) + sources }
 
   /// The drain's clocks: the platform's, and the one that only the user knows.
-  var window: DrainWindow {
-    let own = configuration.drainWindow.map { DrainClock(name: "drain-window", limit: $0, origin: "sluice.yaml") }
-    return DrainWindow(clocks: (platform?.window.clocks ?? []) + [own].compactMap(\.self))
+  var window: DrainWindow { DrainWindow(clocks: (platform?.window.clocks ?? []) + ownClocks) }
+
+  /// The one that only the user knows.
+  var ownClocks: [DrainClock] {
+    configuration.drainWindow.map { [DrainClock(name: "drain-window", limit: $0, origin: "sluice.yaml")] } ?? []
   }
 }
 

@@ -31,6 +31,30 @@ package struct TargetConfiguration: Sendable {
 package enum PlatformConfiguration: Sendable {
   /// Processes on this machine.
   case localProcesses(LocalProcessesConfiguration)
+  /// A hosted agent of LiveKit Cloud.
+  case livekitCloud(LiveKitCloudConfiguration)
+
+  /// Where the source that is deployed lies; absolute.
+  package var directory: String {
+    switch self {
+    case .localProcesses(let local): local.directory
+    case .livekitCloud(let cloud): cloud.directory
+    }
+  }
+}
+
+/// `livekit-cloud: { agent, directory, project, deployment, version-attribute }`.
+package struct LiveKitCloudConfiguration: Sendable {
+  /// The agent's id; nil: that of livekit.toml, or the project's only one.
+  package var agent: String?
+  /// Where livekit.toml and the agent's source lie; absolute.
+  package var directory: String
+  /// The project's name in the lk configuration; nil: in lk's own order.
+  package var project: String?
+  /// The deployment; nil: production.
+  package var deployment: String?
+  /// The attribute of a deployed version that holds its release name; nil: `version`.
+  package var versionAttribute: String?
 }
 
 /// `local-processes: { command, directory, replicas, environment, stop-timeout }`.

@@ -32,10 +32,21 @@ struct TargetReader {
     }
     if node.text == "none" { return nil }
     return reader.read(node, called: "'platform'") { platform in
-      let found = platform.mapping("local-processes", localProcesses)
-      if found == nil, platform.mapping.entries.isEmpty { platform.report("'platform' names no platform") }
-      return found.map { .localProcesses($0) }
+      let local = platform.mapping("local-processes", localProcesses)
+      let cloud = platform.mapping("livekit-cloud", livekitCloud)
+      if platform.mapping.entries.isEmpty { platform.report("'platform' names no platform") }
+      if local != nil, cloud != nil { platform.report("'platform' names more than one platform") }
+      return local.map { .localProcesses($0) } ?? cloud.map { .livekitCloud($0) }
     }
+  }
+
+  private func livekitCloud(_ reader: MappingReader) -> LiveKitCloudConfiguration? {
+    let directory = reader.string("directory") ?? "."
+    return LiveKitCloudConfiguration(
+      agent: reader.string("agent"),
+      directory: directory.hasPrefix("/") ? directory : directory == "." ? folder : "\(folder)/\(directory)",
+      project: reader.string("project"), deployment: reader.string("deployment"),
+      versionAttribute: reader.string("version-attribute"))
   }
 
   private func localProcesses(_ reader: MappingReader) -> LocalProcessesConfiguration? {

@@ -12,6 +12,9 @@ extension CutoverVerifier {
         state: .pending, basis: basis, reason: "no instance of \(version) serves yet\(limit)", waitsForSight: true)
     }
     guard cutover.at != nil else { return notTold(scope) }
+    guard seesSessions else {
+      return Standing(state: .inconclusive, basis: .none, reason: "no source sees sessions", isBeyondHelp: true)
+    }
     if let stale = stale(.sessions), !countsAreFresh {
       return Standing(state: .inconclusive, basis: .none, reason: stale)
     }
@@ -51,6 +54,11 @@ extension CutoverVerifier {
       return Standing(
         state: .pending, basis: basis, reason: "no instance of \(version) serves any more", waitsForSight: true)
     }
+    if let region = regionWithoutServing(scope) {
+      return Standing(
+        state: .pending, basis: basis, reason: "no instance of \(version) serves in \(region.rawValue.harmless)",
+        waitsForSight: true)
+    }
     let share = Exposure.share(seen, failures: 0)
     if let bound = policy.leakBound, share > bound {
       return Standing(
@@ -63,6 +71,13 @@ extension CutoverVerifier {
     return Standing(
       state: .holds, basis: basis, reason: "all \(seen) new sessions since the cutover landed on \(version)",
       evidence: [evidence])
+  }
+
+  /// A region in which instances of the incoming version are listed and none serves: sessions elsewhere say nothing of it.
+  private func regionWithoutServing(_ scope: Scope) -> RegionName? {
+    tallies.regions.filter { region, tally in
+      scope.holds(region) && tally[InstanceMarks.incomingAlive] > 0 && tally[InstanceMarks.incomingServing] == 0
+    }.keys.min()
   }
 
   /// What fails it: a session that landed on old, was not served, or was cut on the new version.

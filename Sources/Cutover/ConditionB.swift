@@ -70,7 +70,8 @@ extension CutoverVerifier {
     let couldTake = scope[.outgoingAlive] + scope[.lost] > 0 || !isDeclared(.instances)
     if couldTake, let stale = stale(.sessions), !countsAreFresh { return unknown(stale) }
     if couldTake, !identityIsFresh, !countsAreFresh {
-      return unknown(stale(.counts) ?? "no source sees on which instances sessions start")
+      return unknown(
+        stale(.counts) ?? "no source sees on which instances sessions start", isBeyondHelp: !seesSessions)
     }
     if scope[.ambiguous] > 0 {
       return unknown(

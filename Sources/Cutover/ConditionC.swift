@@ -73,7 +73,7 @@ extension CutoverVerifier {
     if scope[.outgoingAlive] > 0 || !isDeclared(.instances) {
       if !identityIsFresh, !countsAreFresh {
         let reason = stale(.sessions, .counts) ?? "no source sees how many sessions the outgoing instances serve"
-        return Standing(state: .inconclusive, basis: .none, reason: reason)
+        return Standing(state: .inconclusive, basis: .none, reason: reason, isBeyondHelp: !seesSessions)
       }
     }
     if scope[.busy] > 0 || scope[.liveOutgoing] > 0 {

@@ -99,9 +99,10 @@ package struct CutoverVerifier: Sendable {
     case interrupted
     /// A later rollout of the same target took its place.
     case superseded
-    /// The incoming generation did not serve in time and was withdrawn; nothing was told to drain.
+    /// The incoming generation did not serve in time; it was withdrawn where sluice drains, and nothing was told to drain.
     case neverServed = "never-served"
-    /// No instance of the incoming generation can ever serve; it was withdrawn, and nothing was told to drain.
+    /// No instance of the incoming generation can ever serve; it was withdrawn where sluice drains, and nothing was told
+    /// to drain.
     case unservable
   }
 
@@ -119,7 +120,7 @@ package struct CutoverVerifier: Sendable {
       ended.verdict = .superseded
       ended.reason = "a later rollout of \(rollout.target.rawValue.harmless) took its place"
     case .neverServed:
-      let reason = "\(rollout.incoming.version.rawValue.harmless) did not serve in time; nothing was told to drain"
+      let reason = "\(rollout.incoming.version.rawValue.harmless) did not serve in time; \(undrained)"
       ended.verdict = .timedOut
       ended.reason = reason
       for place in ended.conditions.indices where ended.conditions[place].state == .pending {
@@ -129,7 +130,7 @@ package struct CutoverVerifier: Sendable {
     case .unservable:
       ended.verdict = .failed
       ended.reason =
-        "no instance of \(rollout.incoming.version.rawValue.harmless) can serve; nothing was told to drain"
+        "no instance of \(rollout.incoming.version.rawValue.harmless) can serve; \(undrained)"
       for place in ended.conditions.indices where ended.conditions[place].id == .newSessionsLand {
         ended.conditions[place].state = .failed
         ended.conditions[place].reason = ended.reason
@@ -137,6 +138,13 @@ package struct CutoverVerifier: Sendable {
     }
     ended.recommendedAction = Recommendation.afterStop(interruption, rollout: rollout)
     return ended
+  }
+
+  private var undrained: String {
+    switch rollout.drainedBy {
+    case .sluice: "nothing was told to drain"
+    case .platform: "the platform keeps the old instances until it does"
+    }
   }
 
   mutating func publish(_ next: Assessment) { assessment = next }

@@ -35,7 +35,8 @@ extension CutoverVerifier {
           detail: "\(record.id.rawValue.harmless) was told to drain \((now - told).text) ago and shows nothing of it"))
     }
     var found: [Finding] = []
-    if silent.count > 0, isDeclared(.drains) || cutover.isToldKnown {
+    // Where no source could see a confirmation, that there is none says nothing.
+    if silent.count > 0, isDeclared(.drains) || (cutover.isToldKnown && rollout.drainedBy == .sluice) {
       found.append(
         Finding(
           code: "SIG-001", status: .suspected, severity: .critical,
@@ -63,7 +64,28 @@ extension CutoverVerifier {
           ],
           remedy: "check that the stop signal reaches it; stop it, since its sessions are gone"))
     }
+    if let overdue = overdueDrains() { found.append(overdue) }
     return found
+  }
+
+  /// Instances that have been draining for longer than every clock lets them.
+  private func overdueDrains() -> Finding? {
+    guard let limit = rollout.window.effective.map({ $0 + rollout.window.tail }) else { return nil }
+    // What a platform drains by itself can have been told long before the rollout began.
+    guard rollout.drainedBy == .platform || cutover.firstToldAt.map({ now - $0 > limit }) == true else { return nil }
+    var late = Troubles.Note<InstanceID>()
+    for entry in outgoing.entries where entry.endedAt == nil {
+      if let told = entry.drainRequestedAt, now - told > limit { late.add(entry.id, at: told) }
+    }
+    guard late.count > 0 else { return nil }
+    return Finding(
+      code: "DRN-008", status: .confirmed, severity: .critical,
+      summary: "\(late.text) has been draining for longer than every clock, \(limit.text)",
+      evidence: [Evidence(source: witness(.drains, .instances), at: late.first, detail: "told to drain by then")],
+      remedy: rollout.drainedBy == .platform
+        ? "exec the agent in its entry point so that the next drain reaches it (SIG-001); no command is known that ends "
+          + "this one but the platform's support"
+        : "find out whether the stop signal reaches it (SIG-001), and stop it once its sessions are gone")
   }
 
   private mutating func sessionFindings(_ next: Assessment) -> [Finding] {
@@ -111,6 +133,12 @@ extension CutoverVerifier {
 
   private func sourceFindings(_ next: Assessment) -> [Finding] {
     var found: [Finding] = []
+    if !seesSessions {
+      found.append(
+        Finding(
+          code: "OBS-002", status: .confirmed, severity: .warning, summary: "no source sees sessions", evidence: [],
+          remedy: "add one under 'sessions' in sluice.yaml: what the platform lists says nothing of calls"))
+    }
     for place in states.indices where !isFresh[place] {
       let name = sources[place].id
       let why = states[place].failure.map { ": \($0.detail.harmless)" } ?? ""

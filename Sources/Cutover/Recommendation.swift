@@ -46,6 +46,14 @@ struct Recommendation {
       return Assessment.RecommendedAction(
         summary: "watch the rollout that took its place", command: "sluice verify-cutover --target \(target)")
     case .neverServed, .unservable:
+      let incoming = rollout.incoming.version
+      if rollout.drainedBy == .platform, rollout.kind != .rollback,
+        let previous = rollout.outgoing.first(where: { $0.version != incoming })?.version
+      {
+        return Assessment.RecommendedAction(
+          summary: "roll back to \(previous.rawValue.harmless): \(incoming.rawValue.harmless) does not serve",
+          command: "sluice rollback --target \(target) --to \(shellWord(previous.rawValue))")
+      }
       return Assessment.RecommendedAction(
         summary: "find out why \(rollout.incoming.version.rawValue.harmless) does not serve, from its instances' logs",
         command: "sluice runs show \(shellWord(rollout.run.rawValue))")
@@ -100,6 +108,11 @@ struct Recommendation {
   }
 
   private var inconclusive: Assessment.RecommendedAction {
+    if assessment.findings.contains(where: { $0.code == "OBS-002" }) {
+      return Assessment.RecommendedAction(
+        summary: "make sessions visible: add a source under 'sessions' in sluice.yaml, then look again",
+        command: "sluice verify-cutover --target \(target)")
+    }
     if assessment.sessions.unclearCount > 0 || state(.oldDrains) == .inconclusive {
       return triage("whether sessions on old were cut is unclear: read the worker's log and exit status")
     }

@@ -16,11 +16,13 @@ package struct Rollout: Hashable, Codable, Sendable {
   package let outgoing: [Generation]
   /// The clocks that end a drain.
   package let window: DrainWindow
+  /// Who tells the outgoing generations to drain.
+  package let drainedBy: Drainer
 
   /// A rollout.
   package init(
     target: TargetName, run: RunID, kind: Kind, began: Timestamp, incoming: Generation, outgoing: [Generation],
-    window: DrainWindow
+    window: DrainWindow, drainedBy: Drainer = .sluice
   ) {
     self.target = target
     self.run = run
@@ -29,6 +31,15 @@ package struct Rollout: Hashable, Codable, Sendable {
     self.incoming = incoming
     self.outgoing = outgoing
     self.window = window
+    self.drainedBy = drainedBy
+  }
+
+  /// Who tells the outgoing generations to drain.
+  package enum Drainer: String, Codable, Sendable {
+    /// This program, once the incoming generation serves; until then it can take that back.
+    case sluice
+    /// The platform by itself: what it has begun, only a rollback undoes.
+    case platform
   }
 
   /// What was done to the fleet.
@@ -44,6 +55,23 @@ package struct Rollout: Hashable, Codable, Sendable {
   }
 }
 
+extension Rollout {
+  enum CodingKeys: String, CodingKey { case target, run, kind, began, incoming, outgoing, window, drainedBy }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      target: try container.decode(TargetName.self, forKey: .target),
+      run: try container.decode(RunID.self, forKey: .run), kind: try container.decode(Kind.self, forKey: .kind),
+      began: try container.decode(Timestamp.self, forKey: .began),
+      incoming: try container.decode(Generation.self, forKey: .incoming),
+      outgoing: try container.decode([Generation].self, forKey: .outgoing),
+      window: try container.decode(DrainWindow.self, forKey: .window),
+      // Journals from before there was a choice do not have it.
+      drainedBy: try container.decodeIfPresent(Drainer.self, forKey: .drainedBy) ?? .sluice)
+  }
+}
+
 /// One turn of a version in service.
 package struct Generation: Hashable, Codable, Sendable {
   /// The platform's id of the turn; nil where turns cannot be told apart but by their version.
@@ -55,5 +83,12 @@ package struct Generation: Hashable, Codable, Sendable {
   package init(id: GenerationID? = nil, version: VersionName) {
     self.id = id
     self.version = version
+  }
+
+  /// The turn for people: its id, behind the release where that is another word; harmless.
+  package var name: String {
+    guard let id, id.rawValue != version.rawValue else { return version.rawValue.harmless }
+    return id.rawValue.hasPrefix(version.rawValue)
+      ? id.rawValue.harmless : "\(version.rawValue.harmless) (\(id.rawValue.harmless))"
   }
 }

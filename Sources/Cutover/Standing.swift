@@ -51,6 +51,9 @@ extension CutoverVerifier {
     return sources.first?.id ?? "none"
   }
 
+  /// Whether any source is declared that could see a session, by name or by number.
+  var seesSessions: Bool { isDeclared(.sessions) || isDeclared(.counts) }
+
   /// What a statement about sessions rests on.
   var basis: Assessment.Condition.EvidenceBasis {
     if identityIsFresh { return .identities }

@@ -8,6 +8,7 @@ package enum JournalEvent: Hashable, Sendable {
   case stepStarted(StepStarted)
   case stepFinished(StepFinished)
   case action(ActionRecord)
+  case note(NoteRecord)
   /// One poll's readings, in the form in which the verifier took them in: changes, and a whole listing at intervals.
   case sample(Sample)
   case assessment(Assessment)
@@ -27,6 +28,7 @@ package enum JournalEvent: Hashable, Sendable {
     case .stepStarted: "step-started"
     case .stepFinished: "step-finished"
     case .action: "action"
+    case .note: "note"
     case .sample: "sample"
     case .assessment: "assessment"
     case .finding: "finding"
@@ -70,6 +72,7 @@ extension JournalRecord: Codable {
       case "step-started": .stepStarted(try payload())
       case "step-finished": .stepFinished(try payload())
       case "action": .action(try payload())
+      case "note": .note(try payload())
       case "sample": .sample(try payload())
       case "assessment": .assessment(try payload())
       case "finding": .finding(try payload())
@@ -93,6 +96,7 @@ extension JournalRecord: Codable {
     case .stepStarted(let payload): try container.encode(payload, forKey: .payload)
     case .stepFinished(let payload): try container.encode(payload, forKey: .payload)
     case .action(let payload): try container.encode(payload, forKey: .payload)
+    case .note(let payload): try container.encode(payload, forKey: .payload)
     case .sample(let payload): try container.encode(payload, forKey: .payload)
     case .assessment(let payload): try container.encode(payload, forKey: .payload)
     case .finding(let payload): try container.encode(payload, forKey: .payload)

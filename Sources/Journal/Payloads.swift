@@ -119,6 +119,20 @@ package struct ActionRecord: Hashable, Codable, Sendable {
   package enum Phase: String, Codable, Sendable { case intended, done, failed }
 }
 
+/// One line that a platform, or a program that acts on it, said while a step went on.
+package struct NoteRecord: Hashable, Codable, Sendable {
+  /// Who said it, in one word: `lk`.
+  package var source: String
+  /// What it said: one line, made harmless, without secrets.
+  package var text: String
+
+  /// A line.
+  package init(source: String, text: String) {
+    self.source = source
+    self.text = text
+  }
+}
+
 /// What became of a target's lock.
 package struct LockRecord: Hashable, Codable, Sendable {
   /// The target.

@@ -15,13 +15,18 @@ package struct RolloutRequest: Sendable {
   package let version: VersionName
   /// The numbers that decide.
   package let policy: Policy
+  /// Clocks of the drain that the platform does not know.
+  package let clocks: [DrainClock]
 
   /// A request.
-  package init(target: TargetName, kind: Rollout.Kind, version: VersionName, policy: Policy) {
+  package init(
+    target: TargetName, kind: Rollout.Kind, version: VersionName, policy: Policy, clocks: [DrainClock] = []
+  ) {
     self.target = target
     self.kind = kind
     self.version = version
     self.policy = policy
+    self.clocks = clocks
   }
 }
 
@@ -57,6 +62,7 @@ package actor RolloutProcedure {
   /// Goes on where an interrupted run stopped: with the plan and the samples of its journal, after the steps it finished.
   package func resume(_ plan: WatchPlan, samples: [Sample], finished: Set<StepID>) async -> RunOutcome {
     outgoing = plan.rollout.outgoing
+    await platform.follow(plan.rollout)
     watch = makeWatch(plan, resuming: samples)
     return await perform(skipping: finished.union([RolloutSteps.record, RolloutSteps.start]))
   }
@@ -64,9 +70,18 @@ package actor RolloutProcedure {
   /// Carries out every step.
   package func run() async -> RunOutcome { await perform(skipping: []) }
 
-  /// Steps in order until one does not end well; what was seen until then is the outcome.
+  /// Steps in order until one does not end well, what the platform says meanwhile being journaled and shown.
   private func perform(skipping finished: Set<StepID>) async -> RunOutcome {
-    let steps = RolloutSteps.all(request.kind, policy: request.policy, watchLimit: watchLimit)
+    await hearing(platform, journal: journal, wallClock: wallClock, report: report) {
+      await steps(skipping: finished)
+    }
+  }
+
+  /// What was seen until a step that does not end well is the outcome.
+  private func steps(skipping finished: Set<StepID>) async -> RunOutcome {
+    let steps = RolloutSteps.all(
+      request.kind, policy: request.policy, watchLimit: watchLimit, startLimit: platform.startLimit,
+      drainedBy: platform.drainedBy)
     report(.planned(steps))
     for step in steps {
       let began = wallClock.now
@@ -136,7 +151,8 @@ package actor RolloutProcedure {
     outgoing = try await within(step) { [platform] in try await platform.current() }
     guard request.kind == .rollback else { return describe(outgoing) }
     let known = try await within(step) { [platform] in try await platform.versions() }
-    if outgoing.contains(where: { $0.version == request.version }) {
+    let serving = try await within(step) { [platform] in try await platform.serving() }
+    if serving.contains(where: { $0.version == request.version }) {
       throw RunbookFailure.alreadyServing(request.version)
     }
     guard known.contains(where: { $0.version == request.version }) else {
@@ -150,9 +166,12 @@ package actor RolloutProcedure {
     let incoming = try await act("start", "version \(request.version.rawValue.harmless)", in: step) {
       [platform, request] in try await platform.start(request.version, isReturning: request.kind == .rollback)
     }
+    // A version that still drains can come back under the id that it has.
+    outgoing.removeAll { $0.id != nil && $0.id == incoming.id }
     let rollout = Rollout(
       target: request.target, run: journal.run.id, kind: request.kind, began: began, incoming: incoming,
-      outgoing: outgoing, window: platform.window)
+      outgoing: outgoing, window: window, drainedBy: platform.drainedBy)
+    await platform.follow(rollout)
     let plan = WatchPlan(rollout: rollout, policy: request.policy, sources: sources.map(\.traits))
     try await journal.append(.plan(plan), durably: true)
     watch = makeWatch(plan, resuming: [])
@@ -175,11 +194,14 @@ package actor RolloutProcedure {
       let all = await watch.listing(of: platform.traits.id)?.allServe(of: incoming) ?? false
       isServing.withLock { $0 = all && assessment.window.servingAt != nil }
       // Where nothing served before, the verdict can pass while some of the new instances still start.
-      return isServing.withLock { $0 } || (assessment.isFinal && assessment.verdict != .passed)
+      return isServing.withLock { $0 } || Self.isOver(assessment, platform.drainedBy)
     }
-    let isOver = assessment.isFinal && assessment.verdict != .passed
+    let stands = assessment.isFinal && (platform.drainedBy == .sluice || assessment.verdict != .inconclusive)
+    let isOver = Self.isOver(assessment, platform.drainedBy)
+    // What the platform drains by itself is under way: the verdict is the outcome.
+    if isOver, platform.drainedBy == .platform { return assessment.verdict.rawValue }
     if let failure = failure.withLock({ $0 }) {
-      await withdraw(incoming, as: assessment.isFinal ? nil : .unservable, in: step)
+      await withdraw(incoming, as: stands ? nil : .unservable, in: step)
       throw failure
     }
     let serves = isServing.withLock { $0 }
@@ -188,15 +210,32 @@ package actor RolloutProcedure {
       throw RunbookFailure.endedBeforeDrain(assessment.verdict, keeps: outgoing.map(\.version))
     }
     guard serves else {
-      await withdraw(incoming, as: assessment.isFinal ? nil : .neverServed, in: step)
-      throw RunbookFailure.neverServed(incoming.version, after: step.timeout, keeps: outgoing.map(\.version))
+      await withdraw(incoming, as: stands ? nil : .neverServed, in: step)
+      throw RunbookFailure.neverServed(
+        incoming.version, after: step.timeout, keeps: outgoing.map(\.version), drainedBy: platform.drainedBy,
+        instances: await watch.listing(of: platform.traits.id)?.notServing(of: incoming) ?? [])
     }
     return nil
   }
 
-  /// Tells the incoming generation to drain; that it could not be told does not hide why it had to be. The ending is nil
+  /// Whether a verdict ends the wait for the incoming generation. What cannot be told about sessions does not where the
+  /// platform drains: whether every instance serves can still be.
+  private static func isOver(_ assessment: Assessment, _ drainedBy: Rollout.Drainer) -> Bool {
+    guard assessment.isFinal else { return false }
+    switch assessment.verdict {
+    case .passed: return false
+    case .inconclusive: return drainedBy == .sluice
+    case .failed, .timedOut, .pending, .interrupted, .superseded: return true
+    }
+  }
+
+  /// Tells the incoming generation to drain, where that is up to sluice; that it could not be told does not hide why it had to be. The ending is nil
   /// where the samples have given a final verdict by themselves.
   private func withdraw(_ incoming: Generation, as ending: CutoverVerifier.Interruption?, in step: Step) async {
+    guard platform.drainedBy == .sluice else {
+      withdrawal = ending
+      return
+    }
     do {
       try await act("withdraw", describe([incoming]), in: step) { [platform] in try await platform.drain([incoming]) }
       withdrawal = ending
@@ -207,6 +246,9 @@ package actor RolloutProcedure {
 
   private func drain(_ step: Step) async throws -> String? {
     guard !outgoing.isEmpty else { return "nothing was serving before" }
+    guard platform.drainedBy == .sluice else {
+      return "the platform tells \(describe(outgoing)) to drain, now that \(request.version.rawValue.harmless) serves"
+    }
     try await act("drain", describe(outgoing), in: step) { [platform, outgoing] in try await platform.drain(outgoing) }
     return describe(outgoing)
   }
@@ -259,10 +301,15 @@ package actor RolloutProcedure {
       report: report, tend: { [platform] in try await platform.tend() })
   }
 
+  /// Every clock of the drain that is known at this moment.
+  private var window: DrainWindow {
+    DrainWindow(clocks: platform.window.clocks + request.clocks, tail: platform.window.tail)
+  }
+
   /// What the verifier takes as its timeout, as far as it is known before the start.
   private var watchLimit: Duration {
     request.policy.timeout
-      ?? request.policy.warmUp + (platform.window.effective ?? Policy.unlimitedDrain) + platform.window.tail
+      ?? request.policy.warmUp + (window.effective ?? Policy.unlimitedDrain) + window.tail
   }
 
   private func within<Value: Sendable>(
@@ -278,7 +325,7 @@ package actor RolloutProcedure {
   private func describe(_ generations: [Generation]) -> String {
     generations.isEmpty
       ? "nothing serves"
-      : generations.map { ($0.id?.rawValue ?? $0.version.rawValue).harmless }.joined(separator: ", ")
+      : generations.map(\.name).joined(separator: ", ")
   }
 }
 
@@ -297,6 +344,13 @@ extension Observation {
   fileprivate func allServe(of generation: Generation) -> Bool {
     let own = instances.filter { $0.generation == generation.id && $0.version == generation.version }
     return !own.isEmpty && own.allSatisfy { $0.phase == .serving }
+  }
+
+  /// The instances of a generation that cannot take sessions, each with its phase and what the platform says of it.
+  fileprivate func notServing(of generation: Generation) -> [String] {
+    instances.filter { $0.generation == generation.id && $0.version == generation.version && $0.phase != .serving }
+      .sorted { $0.id < $1.id }
+      .map { "\($0.id.rawValue.harmless) is \($0.phase.word.harmless)\($0.note.map { " (\($0))" } ?? "")" }
   }
 }
 

@@ -15,14 +15,20 @@ package enum RolloutSteps {
   package static let verify = StepID("verify")
 
   /// The steps with their timeouts: those of the policy where it has them.
-  package static func all(_ kind: Rollout.Kind, policy: Policy, watchLimit: Duration) -> [Step] {
+  package static func all(
+    _ kind: Rollout.Kind, policy: Policy, watchLimit: Duration, startLimit: Duration = .seconds(600),
+    drainedBy: Rollout.Drainer = .sluice
+  ) -> [Step] {
     [
       Step(id: record, title: "record what serves now", timeout: .seconds(60)),
       Step(
         id: start, title: kind == .rollback ? "start the earlier version again" : "start the new version",
-        timeout: .seconds(600), mutates: true),
+        timeout: startLimit, mutates: true),
       Step(id: awaitServing, title: "wait until it serves", timeout: policy.warmUp),
-      Step(id: drain, title: "tell the old version to drain", timeout: .seconds(60), mutates: true),
+      Step(
+        id: drain,
+        title: drainedBy == .sluice ? "tell the old version to drain" : "the platform drains the old version",
+        timeout: .seconds(60), mutates: drainedBy == .sluice),
       Step(id: verify, title: "verify the cutover", timeout: watchLimit),
     ]
   }

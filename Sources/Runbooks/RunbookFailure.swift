@@ -6,7 +6,9 @@ package enum RunbookFailure: Failure, Hashable {
   /// A step took longer than it may.
   case stepTimedOut(StepID, after: Duration)
   /// The incoming version did not serve within the warm-up; the old ones were not told to drain.
-  case neverServed(VersionName, after: Duration, keeps: [VersionName])
+  /// `instances` are those that do not serve, each in words.
+  case neverServed(
+    VersionName, after: Duration, keeps: [VersionName], drainedBy: Rollout.Drainer = .sluice, instances: [String] = [])
   /// The verdict was there before the outgoing versions were told to drain: the incoming one fails its first sessions.
   case endedBeforeDrain(Assessment.Verdict, keeps: [VersionName])
   /// The version to go back to serves already.
@@ -21,7 +23,7 @@ package enum RunbookFailure: Failure, Hashable {
   package var what: String {
     switch self {
     case .stepTimedOut(let step, let limit): "step '\(step)' took longer than \(limit.text)"
-    case .neverServed(let version, let limit, _): "version '\(name(version))' did not serve within \(limit.text)"
+    case .neverServed(let version, let limit, _, _, _): "version '\(name(version))' did not serve within \(limit.text)"
     case .endedBeforeDrain(let verdict, _): "the verdict was \(verdict.rawValue) before anything was told to drain"
     case .alreadyServing(let version): "version '\(name(version))' serves already"
     case .unknownVersion(let version, _): "version '\(name(version))' is not one that can be put back"
@@ -33,10 +35,9 @@ package enum RunbookFailure: Failure, Hashable {
   package var why: String? {
     switch self {
     case .stepTimedOut: nil
-    case .neverServed(_, _, let keeps) where keeps.isEmpty: "none of its instances became able to take a session"
-    case .neverServed(_, _, let keeps):
-      "none of its instances became able to take a session; \(keeps.map(name).joined(separator: ", ")) was not told to "
-        + "drain and goes on serving; the new instances were told to stop"
+    case .neverServed(_, _, let keeps, let drainer, let instances):
+      ([instances.isEmpty ? "none of its instances became able to take a session" : shortened(instances)]
+        + whatStays(keeps, drainer)).joined(separator: "; ")
     case .endedBeforeDrain(_, let keeps):
       "\(keeps.isEmpty ? "nothing" : keeps.map(name).joined(separator: ", ")) goes on serving; the new instances were "
         + "told to stop"
@@ -77,6 +78,19 @@ package enum RunbookFailure: Failure, Hashable {
     switch self {
     case .stepTimedOut, .neverServed: true
     default: false
+    }
+  }
+
+  private func shortened(_ instances: [String]) -> String {
+    instances.prefix(3).joined(separator: ", ") + (instances.count > 3 ? " and \(instances.count - 3) more" : "")
+  }
+
+  private func whatStays(_ keeps: [VersionName], _ drainer: Rollout.Drainer) -> [String] {
+    guard !keeps.isEmpty else { return [] }
+    let names = keeps.map(name).joined(separator: ", ")
+    switch drainer {
+    case .sluice: return ["\(names) was not told to drain and goes on serving", "the new instances were told to stop"]
+    case .platform: return ["the platform keeps \(names) until it serves; nothing was taken back"]
     }
   }
 

@@ -44,7 +44,7 @@ struct RolloutProcedureTests {
     let fleet = ScriptedFleet(script, clock: run.clock)
     let outcome = try await run.perform(fleet)
     let error = try #require(outcome.error as? RunbookFailure)
-    #expect(error == .neverServed("v2", after: .seconds(20), keeps: ["v1"]))
+    #expect(error == .neverServed("v2", after: .seconds(20), keeps: ["v1"], instances: ["v2#2-0 is starting"]))
     #expect(error.exitStatus == .timedOut)
     let steps = try run.steps()
     #expect(
@@ -63,7 +63,10 @@ struct RolloutProcedureTests {
     script.hasLame = true
     let fleet = ScriptedFleet(script, clock: run.clock)
     let outcome = try await run.perform(fleet)
-    #expect(outcome.error as? RunbookFailure == .neverServed("v2", after: .seconds(20), keeps: ["v1"]))
+    #expect(
+      outcome.error as? RunbookFailure
+        == .neverServed(
+          "v2", after: .seconds(20), keeps: ["v1"], instances: ["v2#2-1 is starting"]))
     #expect(await fleet.calls.filter { $0.hasPrefix("drain") } == ["drain v2#2"])
     #expect(outcome.assessment?.verdict == .timedOut)
   }
@@ -166,7 +169,7 @@ struct RolloutProcedureTests {
       let fleet = ScriptedFleet(clock: run.clock)
       let outcome = try await run.perform(fleet, kind: .rollback, version: VersionName(version))
       #expect(outcome.error as? RunbookFailure == expected)
-      #expect(await fleet.calls == ["current", "versions"])
+      #expect(await fleet.calls == ["current", "versions", "current"])
     }
   }
 

@@ -32,6 +32,10 @@ package struct LK {
       say("lk version \(version)", to: .output)
       return 0
     }
+    if words == ["agent", "deploy", "--help"] {
+      say(deployHelp, to: .output)
+      return 0
+    }
     do {
       let arguments = try LKArguments(words, isOld: isOld)
       let session = try await LKSession.start(arguments, environment, client)
@@ -68,6 +72,24 @@ package struct LK {
   private func say(_ text: String, to stream: StandardStream) {
     // A reader that is gone misses nothing.
     _ = try? stream.write(text + "\n")
+  }
+
+  private var deployHelp: String {
+    let newer = """
+         --attribute KEY=VALUE [ --attribute KEY=VALUE ]  KEY=VALUE attribute to attach to the version
+         --attributes JSON                                JSON file, or - for standard input
+
+      """
+    return """
+      NAME:
+         lk agent deploy - Deploy an agent
+
+      USAGE:
+         lk agent deploy [working-dir]
+
+      OPTIONS:
+      \(isOld ? "" : newer)   --help, -h                                       show help
+      """
   }
 
   private static let rollbackHelp = """
