@@ -66,7 +66,7 @@ let package = Package(
     module(
       "Platforms",
       ["Cutover", "Documents", "Libraries", "LiveKit", "Logs", "Machine", "SessionSources", "Vocabulary", "Web"]),
-    module("Runbooks", ["Cutover", "Journal", "Machine", "Platforms", "SessionSources", "Vocabulary"]),
+    module("Runbooks", ["Cutover", "Journal", "LiveKit", "Machine", "Platforms", "SessionSources", "Vocabulary"]),
     module(
       "Rehearsal",
       [
@@ -76,12 +76,13 @@ let package = Package(
     module(
       "Configuration",
       ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
+    module("Preflight", ["Cutover", "Vocabulary"]),
     module("CommandLine", ["Machine", "Vocabulary"]),
     module(
       "Commands",
       [
         "CommandLine", "Configuration", "Cutover", "Documents", "Journal", "Libraries", "LiveKit", "Machine",
-        "Platforms", "Rehearsal", "Runbooks", "SessionSources", "Terminal", "Vocabulary", "Web",
+        "Platforms", "Preflight", "Rehearsal", "Runbooks", "SessionSources", "Terminal", "Vocabulary", "Web",
       ]),
     .executableTarget(
       name: "sluice", dependencies: ["CommandLine", "Commands", "Machine", "Vocabulary"], swiftSettings: strict),
@@ -141,13 +142,16 @@ let package = Package(
         "sluice-stand-in",
         "sluice-test-program",
       ]),
-    tests("Runbooks", ["Cutover", "Documents", "Journal", "Machine", "Platforms", "SessionSources", "Vocabulary"]),
+    tests(
+      "Runbooks",
+      ["Cutover", "Documents", "Journal", "LiveKit", "Machine", "Platforms", "SessionSources", "Vocabulary"]),
     tests(
       "Rehearsal",
       [
         "sluice", "Cutover", "Documents", "Journal", "LiveKit", "Logs", "Machine", "Platforms", "Runbooks",
         "SessionSources", "Vocabulary", "Web",
       ]),
+    tests("Preflight", ["Cutover", "LiveKit", "Machine", "Rehearsal", "Vocabulary", "Web"]),
     tests("Configuration", ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
     tests("CommandLine", ["Machine", "Vocabulary"], exclude: ["Golden", "Shells"]),
     tests(

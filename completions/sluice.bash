@@ -8,7 +8,10 @@ _sluice_step() {
     '|rollback') place='rollback' ;;
     '|verify-cutover') place='verify-cutover' ;;
     '|rehearse') place='rehearse' ;;
+    '|check') place='check' ;;
+    '|init') place='init' ;;
     '|runs') place='runs' ;;
+    'check|observability') place='check observability' ;;
     'runs|list'|'runs|ls') place='runs list' ;;
     'runs|show') place='runs show' ;;
     *) return 1 ;;
@@ -107,6 +110,21 @@ _sluice_option() {
     'rehearse|-q'|'rehearse|--quiet') takes=none action='' ;;
     'rehearse|--ok-on') takes=one action='words inconclusive' ;;
     'rehearse|-h'|'rehearse|--help') takes=none action='' ;;
+    'check|-h'|'check|--help') takes=none action='' ;;
+    'check observability|--polls') takes=one action='none' ;;
+    'check observability|--interval') takes=one action='none' ;;
+    'check observability|--fail-on') takes=one action='words critical warning never' ;;
+    'check observability|-t'|'check observability|--target') takes=one action='dynamic target' ;;
+    'check observability|--config') takes=one action='file yaml yml' ;;
+    'check observability|--format') takes=one action='words text json jsonl' ;;
+    'check observability|--color') takes=one action='words auto always never' ;;
+    'check observability|--progress') takes=one action='words auto live plain none' ;;
+    'check observability|-q'|'check observability|--quiet') takes=none action='' ;;
+    'check observability|--ok-on') takes=one action='words inconclusive' ;;
+    'check observability|-h'|'check observability|--help') takes=none action='' ;;
+    'init|--stamp') takes=one action='words python node openrtc' ;;
+    'init|--attribute') takes=one action='none' ;;
+    'init|-h'|'init|--help') takes=none action='' ;;
     'runs|-t'|'runs|--target') takes=one action='dynamic target' ;;
     'runs|--config') takes=one action='file yaml yml' ;;
     'runs|--format') takes=one action='words text json jsonl' ;;
@@ -158,8 +176,13 @@ _sluice_commands() {
       'rollback'
       'verify-cutover'
       'rehearse'
+      'check'
+      'init'
       'runs'
       'help'
+    ) ;;
+    'check') found=(
+      'observability'
     ) ;;
     'runs') found=(
       'list'
@@ -269,6 +292,27 @@ _sluice_options() {
       '--progress'
       '--quiet'
       '--ok-on'
+      '--help'
+    ) ;;
+    'check') found=(
+      '--help'
+    ) ;;
+    'check observability') found=(
+      '--polls'
+      '--interval'
+      '--fail-on'
+      '--target'
+      '--config'
+      '--format'
+      '--color'
+      '--progress'
+      '--quiet'
+      '--ok-on'
+      '--help'
+    ) ;;
+    'init') found=(
+      '--stamp'
+      '--attribute'
       '--help'
     ) ;;
     'runs') found=(

@@ -52,6 +52,7 @@ struct ProgramTests {
     ["deploy", "--resume", "20261121-140511-123-k3v9q2"], ["rollback", "--to", "v1"],
     ["verify-cutover", "--to", "v2", "--from", "v1", "--since", "10m"], ["verify-cutover", "--once"],
     ["verify-cutover", "--replay", "journal.ndjson"], ["runs"], ["runs", "list"], ["runs", "show", "2026"],
+    ["check", "observability", "--polls", "2", "--fail-on", "warning"], ["init", "--stamp", "node"],
   ])
   func theDocumentedLinesAreRead(_ line: [String]) throws {
     let parsed = try Parser(root: SluiceProgram.self).parse(line, environment: [:], now: Timestamp(nanoseconds: 0))

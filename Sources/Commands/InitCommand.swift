@@ -1,0 +1,51 @@
+import CommandLine
+import Preflight
+import SessionSources
+import Vocabulary
+
+/// `sluice init`.
+struct InitCommand: RunnableCommand {
+  static let name = "init"
+  static let summary = "Print what a fleet needs so that its rollouts can be verified."
+  static let discussion = """
+    --stamp prints the few lines that make every session carry the version that serves it, as an attribute of its agent. \
+    A deployment name (LIVEKIT_AGENT_DEPLOYMENT) tells versions apart too, but it also routes: whoever dispatches, by the \
+    API, in tokens or in SIP rules, must then name the same deployment, or calls reach nobody. The stamp changes nothing \
+    for callers.
+    """
+  static let examples = [
+    Example("sluice init --stamp python >> agent.py", "The lines for livekit-agents; read them before you use them."),
+    Example("sluice init --stamp node --attribute release", "Another attribute than sluice reads by default."),
+  ]
+
+  private let stamp: Stamp
+  private let attribute: String
+
+  init(_ arguments: inout Arguments) {
+    stamp = arguments.requiredOption("--stamp", value: .choice, help: "Which SDK the lines are for.")
+    attribute = arguments.option(
+      "--attribute", value: .text("KEY"), default: Self.defaultAttribute,
+      help: "The attribute's name; 'release-attribute' in sluice.yaml must say the same.")
+  }
+
+  /// The attribute that rooms are read for where nothing else is said.
+  static let defaultAttribute = "app.version"
+
+  func run(in context: Context) async throws -> ExitStatus {
+    guard attribute.utf8.allSatisfy(Self.isPlain) else { throw UnusableAttribute(name: attribute) }
+    context.output.write(Array(stamp.lines(attribute: attribute).utf8))
+    return .passed
+  }
+
+  /// Whether a byte may stand in a string of any language without being told from its end.
+  private static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F && !"\"'\\$`".utf8.contains(byte) }
+}
+
+/// An attribute that cannot be written into code.
+struct UnusableAttribute: Failure {
+  let name: String
+  var what: String { "'\(name.harmless)' cannot be an attribute's name" }
+  var why: String? { "it would be written into code between quotes" }
+  var remedy: String? { "use letters, digits, dots and hyphens" }
+  var exitStatus: ExitStatus { .usage }
+}
