@@ -22,8 +22,20 @@ struct TargetEnvironment {
     guard let file = try ConfigurationFile.find(named: options.configuration, from: context.directory) else {
       throw ConfigurationFailure.fileMissing(searchedFrom: context.directory)
     }
-    let target = try file.target(options.target)
-    let home = Home.path(beside: file.folder, in: context)
+    try self.init(try file.target(options.target), home: Home.path(beside: file.folder, in: context), in: context)
+  }
+
+  /// Makes the target that options describe, or that sluice.yaml does where they describe none and there is one.
+  init(_ options: TargetOptions, _ rooms: RoomsOptions, in context: Context) throws {
+    let file =
+      rooms.isGiven ? nil : try ConfigurationFile.find(named: options.configuration, from: context.directory)
+    var target = try file?.target(options.target) ?? rooms.target(named: options.target, in: context)
+    target.drainWindow = rooms.drainWindow ?? target.drainWindow
+    try self.init(target, home: Home.path(beside: file?.folder, in: context), in: context)
+  }
+
+  /// Makes what a target names.
+  init(_ target: TargetConfiguration, home: String, in context: Context) throws {
     configuration = target
     self.home = home
     let client = HTTPClient()
@@ -88,6 +100,16 @@ struct TargetEnvironment {
         apiSecret: Secret(try secret.resolved(in: context.environment)), client: http, wallClock: context.wallClock)
     case .liveKitServerLog(let log):
       return LiveKitServerLog(id: id, LiveKitServerLog.Settings(log), clock: context.wallClock)
+    case .liveKitRooms(let rooms):
+      var settings = LiveKitRooms.Settings()
+      settings.releaseAttribute = rooms.releaseAttribute ?? settings.releaseAttribute
+      settings.agentName = rooms.agentName
+      settings.requestsPerMinute = rooms.requestsPerMinute ?? settings.requestsPerMinute
+      settings.looksUpWorkers = platform != nil
+      let credentials = try rooms.credentials(in: context)
+      for warning in credentials.warnings { context.errors.line("warning: \(warning.text)") }
+      let client = LiveKitClient(credentials, http: http, clock: context.wallClock)
+      return LiveKitRooms(id: id, client: client, clock: context.wallClock, settings: settings)
     }
   }
 }
@@ -114,6 +136,18 @@ extension LiveKitCloudSettings {
   }
 }
 
+extension LiveKitRoomsConfiguration {
+  /// The credentials that are written, else those that lk would use.
+  func credentials(in context: Context) throws -> LiveKitCredentials {
+    var search = CredentialSearch(directory: context.directory, environment: context.environment)
+    search.project = project
+    search.url = try url?.resolved(in: context.environment)
+    search.apiKey = try apiKey?.resolved(in: context.environment)
+    search.secret = try apiSecret.map { Secret(try $0.resolved(in: context.environment)) }
+    return try search.resolve()
+  }
+}
+
 extension SourceConfiguration {
   /// Its key in sluice.yaml.
   var kind: String {
@@ -121,6 +155,7 @@ extension SourceConfiguration {
     case .workerHTTP: "worker-http"
     case .dispatchServer: "dispatch-server"
     case .liveKitServerLog: "livekit-server-log"
+    case .liveKitRooms: "livekit-rooms"
     }
   }
 }

@@ -17,11 +17,16 @@ struct VerifyCutoverCommand: RunnableCommand {
   static let discussion = """
     Without --to it attaches to the target's last rollout and goes on watching it. Where the platform itself remembers \
     its last change (LiveKit Cloud), that change is watched, whoever made it. With --to it watches a rollout that somebody \
-    else does. With --replay it recomputes the verdict of a journal, offline.
+    else does: versions are what the sessions say, and every other one with live sessions should drain. That needs no \
+    sluice.yaml: LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET, or lk's configuration, are enough. With --replay it \
+    recomputes the verdict of a journal, offline.
     """
   static let examples = [
     Example("sluice verify-cutover --target here", "Go on watching the last rollout."),
-    Example("sluice verify-cutover --to v2 --from v1 --since 10m", "Watch a rollout that began ten minutes ago."),
+    Example("sluice verify-cutover --to v2 --since 10m", "Watch a rollout of ten minutes ago, knowing LIVEKIT_URL alone."),
+    Example(
+      "sluice verify-cutover --to v2 --since 10m --url wss://my-project.livekit.cloud --listen :8090",
+      "Name the project, and take its webhooks too."),
     Example("sluice verify-cutover --once --format json", "Assess now, and print one object."),
     Example("sluice verify-cutover --replay .sluice/runs/RUN/journal.ndjson", "Recompute a verdict from its journal."),
   ]
@@ -31,8 +36,11 @@ struct VerifyCutoverCommand: RunnableCommand {
   private let from: [VersionName]
   private let since: Timestamp?
   private let isOnce: Bool
+  private let isFollowing: Bool
+  private let listener: SocketAddress?
   private let resumed: RunID?
   private let replayed: String?
+  private let rooms: RoomsOptions
   private let policy: PolicyOptions
   private let output: OutputOptions
 
@@ -41,8 +49,13 @@ struct VerifyCutoverCommand: RunnableCommand {
     from = arguments.repeatedOption(
       "--from", value: ValueKind<String>.version, help: "A version that should drain; every other one by default.")
     since = arguments.option(
-      "--since", value: .time, otherwise: "now", help: "When the rollout began: a time, or an age like 10m.")
+      "--since", value: .time, otherwise: "now",
+      help: "The moment from which new sessions belong on --to: a time, or an age like 10m.")
     isOnce = arguments.flag("--once", help: "Assess now and end; a verdict that is pending exits with 3.")
+    isFollowing = arguments.flag(
+      "--follow", help: "After a failure watch on until the old version is empty, or to the timeout.")
+    listener = arguments.option(
+      "--listen", value: .address, help: "Take LiveKit's webhooks at this address: new sessions show without polling.")
     resumed = arguments.option("--resume", value: ValueKind<String>.run, help: "Go on watching this run.")
     replayed = arguments.option(
       "--replay", value: .file(extensions: ["ndjson"]), help: "Recompute the verdict of a journal, offline.")
@@ -50,6 +63,7 @@ struct VerifyCutoverCommand: RunnableCommand {
     arguments.require("--from", with: "--to")
     arguments.require("--since", with: "--to")
     target = TargetOptions(&arguments)
+    rooms = RoomsOptions(&arguments)
     policy = PolicyOptions(&arguments)
     output = OutputOptions(&arguments)
   }
@@ -58,7 +72,7 @@ struct VerifyCutoverCommand: RunnableCommand {
 
   func run(in context: Context) async throws -> ExitStatus {
     if let replayed { return try replay(replayed, in: context) }
-    let environment = try TargetEnvironment(target, in: context)
+    let environment = try TargetEnvironment(target, rooms, in: context)
     let store = RunStore(home: environment.home)
     if let to {
       return try await observe(try await change(to: to, environment, in: context), environment, store, in: context)
@@ -124,7 +138,7 @@ struct VerifyCutoverCommand: RunnableCommand {
       rollout: Rollout(
         target: target, run: journal.run.id, kind: .observed, began: change.began, incoming: change.incoming,
         outgoing: change.outgoing, window: environment.window,
-        drainedBy: environment.platform?.drainedBy ?? .sluice),
+        drainedBy: environment.platform?.drainedBy ?? .sluice, belongsSince: since),
       policy: policy.applied(to: environment.configuration.policy), sources: environment.allSources.map(\.traits))
     try await journal.append(.plan(plan), durably: true)
     return try await watch(plan, [], journal, environment, in: context)
@@ -162,12 +176,15 @@ struct VerifyCutoverCommand: RunnableCommand {
     let title = RunTitle(
       kind: "verify-cutover", target: plan.rollout.target, outgoing: plan.rollout.outgoing.map(\.version),
       incoming: plan.rollout.incoming.version, run: journal.run.id, began: plan.rollout.began)
-    let isOnce = isOnce
+    let (isOnce, isFollowing) = (isOnce, isFollowing)
+    let receiver = try listener.map { try WebhookReceiver(at: $0, for: environment.roomSources) }
+    if let receiver { context.errors.line("taking LiveKit's webhooks at http://\(receiver.address)") }
     let name = plan.rollout.target.rawValue.harmless
     return try await JournaledRun(
       context: context, options: output, journal: journal, title: title,
-      resumption: "sluice verify-cutover --target \(name) --resume \(journal.run.id)"
+      resumption: "sluice verify-cutover --target \(name)\(rooms.words) --resume \(journal.run.id)"
     ).perform { report in
+      async let _: Void? = receiver?.run()
       let watch = Watch(
         plan: plan, sources: environment.allSources, journal: journal, resuming: samples, clock: context.clock,
         wallClock: context.wallClock, report: report)
@@ -177,7 +194,8 @@ struct VerifyCutoverCommand: RunnableCommand {
         await environment.platform?.follow(plan.rollout)
         do {
           if isOnce { return .assessed(try await watch.poll()) }
-          return .assessed(try await watch.run(limit: .seconds(604_800)) { $0.isFinal })
+          return .assessed(
+            try await watch.run(limit: .seconds(604_800)) { $0.isFinal && !(isFollowing && $0.isWorthFollowing) })
         } catch is CancellationError {
           return .interrupted(await watch.ended(as: .interrupted))
         } catch {
@@ -197,7 +215,27 @@ struct VerifyCutoverCommand: RunnableCommand {
   }
 }
 
+extension Assessment {
+  /// Whether a verdict that is final can still come to name more: it has failed, and sessions are left on old.
+  fileprivate var isWorthFollowing: Bool {
+    let oldDrains = conditions.first { $0.id == .oldDrains }?.state
+    let isAnythingLeft = sessions.byVersion.contains { version, counts in
+      version != incoming.rawValue && counts.active != 0
+    }
+    return verdict == .failed && at < window.timesOutAt && (isAnythingLeft || oldDrains == .pending)
+  }
+}
+
 extension TargetEnvironment {
+  /// The sources that webhooks are for; an error where there is none.
+  var roomSources: [LiveKitRooms] {
+    get throws {
+      let rooms = sources.compactMap { $0 as? LiveKitRooms }
+      guard !rooms.isEmpty else { throw ConfigurationFailure.nothingToListenFor(configuration.name) }
+      return rooms
+    }
+  }
+
   /// The platform as the first source, then the others.
   var allSources: [any SessionSource] { (platform.map { [$0] } ?? []) + sources }
 

@@ -18,6 +18,8 @@ package enum ConfigurationFailure: Failure, Hashable {
   case noEndpoints(TargetName)
   /// Neither a platform nor a session source: nothing can be seen.
   case nothingToSee(TargetName)
+  /// Webhooks are asked for and no source takes them.
+  case nothingToListenFor(TargetName)
 
   package var what: String {
     switch self {
@@ -29,6 +31,7 @@ package enum ConfigurationFailure: Failure, Hashable {
     case .variableMissing(let name): "the variable '\(name.harmless)' is not set"
     case .noPlatform(let target, let action): "target '\(target.rawValue.harmless)' cannot \(action)"
     case .noEndpoints(let target): "'worker-http' of target '\(target.rawValue.harmless)' lists no instance"
+    case .nothingToListenFor(let target): "target '\(target.rawValue.harmless)' has no source that takes webhooks"
     case .nothingToSee(let target): "target '\(target.rawValue.harmless)' has no platform and no session source"
     }
   }
@@ -36,7 +39,7 @@ package enum ConfigurationFailure: Failure, Hashable {
   package var why: String? {
     switch self {
     case .fileMissing(let folder): "looked in '\(folder.harmless)' and every folder above it"
-    case .namedFileMissing, .nothingToSee: nil
+    case .namedFileMissing, .nothingToSee, .nothingToListenFor: nil
     case .unknownTarget(_, let known, _, _), .targetNotNamed(let known, _):
       "its targets are \(known.map { "'\($0.rawValue.harmless)'" }.joined(separator: ", "))"
     case .variableMissing: "a value in sluice.yaml is taken from it"
@@ -56,6 +59,7 @@ package enum ConfigurationFailure: Failure, Hashable {
     case .noPlatform: "follow its rollout with 'sluice verify-cutover --to VERSION'"
     case .noEndpoints: "list them: worker-http: { instances: [ { name, url, version } ] }"
     case .nothingToSee: "add one under 'sessions'"
+    case .nothingToListenFor: "add 'livekit-rooms' under 'sessions', or leave out --listen"
     }
   }
 

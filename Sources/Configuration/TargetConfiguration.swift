@@ -79,6 +79,28 @@ package enum SourceConfiguration: Sendable {
   case dispatchServer(url: String, apiKey: ConfiguredValue, apiSecret: ConfiguredValue)
   /// `livekit-server-log`: the log that a LiveKit server writes itself.
   case liveKitServerLog(LiveKitServerLogConfiguration)
+  /// `livekit-rooms`: the rooms of a LiveKit project.
+  case liveKitRooms(LiveKitRoomsConfiguration)
+}
+
+/// `livekit-rooms: { url, api-key, api-secret, project, release-attribute, agent-name, requests-per-minute }`.
+package struct LiveKitRoomsConfiguration: Sendable {
+  /// The project's address; nil: where lk would find it.
+  package var url: ConfiguredValue?
+  /// The key, and its secret; nil: where lk would find them.
+  package var apiKey: ConfiguredValue?
+  package var apiSecret: ConfiguredValue?
+  /// The project's name in the lk configuration; nil: none is named.
+  package var project: String?
+  /// The attribute that a release stamps on its agents; nil: the default.
+  package var releaseAttribute: String?
+  /// The name under which the fleet's agents are dispatched; nil: all of the project's are the fleet's.
+  package var agentName: String?
+  /// Requests in any minute; nil: the default.
+  package var requestsPerMinute: Int?
+
+  /// The rooms of the project that lk would use.
+  package init() {}
 }
 
 /// One worker's HTTP endpoint.

@@ -72,11 +72,12 @@ struct TargetReader {
     }
     let dispatch = reader.mapping("dispatch-server", dispatchServer)
     let serverLog = reader.mapping("livekit-server-log", serverLog)
+    let rooms = reader.mapping("livekit-rooms", liveKitRooms)
     if reader.mapping.entries.count != 1 {
       reader.report("each entry of 'sessions' names exactly one source")
       return nil
     }
-    return http ?? dispatch ?? serverLog
+    return http ?? dispatch ?? serverLog ?? rooms
   }
 
   private func endpoint(_ reader: MappingReader) -> WorkerHTTPConfiguration? {
@@ -96,6 +97,22 @@ struct TargetReader {
     else { return nil }
     return .dispatchServer(
       url: url, apiKey: ConfiguredValue(key, in: folder), apiSecret: ConfiguredValue(secret, in: folder))
+  }
+
+  private func liveKitRooms(_ reader: MappingReader) -> SourceConfiguration? {
+    func value(_ key: String) -> ConfiguredValue? { reader.string(key).map { ConfiguredValue($0, in: folder) } }
+    var rooms = LiveKitRoomsConfiguration()
+    rooms.url = value("url")
+    rooms.apiKey = value("api-key")
+    rooms.apiSecret = value("api-secret")
+    rooms.project = reader.string("project")
+    rooms.releaseAttribute = reader.string("release-attribute")
+    rooms.agentName = reader.string("agent-name")
+    rooms.requestsPerMinute = reader.integer("requests-per-minute", in: 10...100_000).map(Int.init)
+    if case .literal? = rooms.apiSecret {
+      reader.report("'api-secret' must not be written here", hint: "write env:LIVEKIT_API_SECRET or file:PATH")
+    }
+    return .liveKitRooms(rooms)
   }
 
   // MARK: The policy

@@ -80,7 +80,10 @@ extension CutoverVerifier {
       let who = names(scope) { $0.endedAt == nil && ($0.sessions ?? 0) > 0 }
       let many =
         identityIsFresh ? scope[.liveOutgoing] : outgoingCount(scope).map { max($0, scope[.liveOutgoing]) } ?? 0
-      let on = who.isEmpty ? "an outgoing version" : who
+      let versions = knownVersions.dropFirst().filter { (self.versions[$0.rawValue]?.active ?? 0) > 0 }
+      let on =
+        !who.isEmpty
+        ? who : versions.isEmpty ? "an outgoing version" : versions.map(\.rawValue.harmless).joined(separator: ", ")
       return Standing(
         state: .pending, basis: basis,
         reason: many > 0 ? "\(counted(many, "session")) left on \(on)" : "sessions are left on \(on)",

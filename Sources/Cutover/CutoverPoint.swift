@@ -77,14 +77,24 @@ extension CutoverVerifier {
     }
   }
 
+  /// The moment that whoever asked has given for the cutover, where nobody sees it.
+  var saidToBelongSince: Timestamp? {
+    guard !cutover.isToldKnown, !sources.contains(where: { $0.sees.contains(.drains) }) else { return nil }
+    return rollout.belongsSince
+  }
+
   /// Finds the cutover point once both of its moments are known.
   mutating func findCutover() {
-    guard !cutover.isReached else { return }
     if cutover.servingAt == nil, tallies.whole[SessionMarks.liveIncoming] > 0,
       tallies.whole[InstanceMarks.incomingAlive] == 0,
       let started = tallies.whole.lastStart
     {
       cutover.serves(at: max(rollout.began, started))
+    }
+    guard !cutover.isReached else { return }
+    if let since = saidToBelongSince {
+      if cutover.reach(since, isProvisional: false) { recountAll() }
+      return
     }
     guard let serving = cutover.servingAt else { return }
     let isSomebodyUntold = self.isSomebodyUntold

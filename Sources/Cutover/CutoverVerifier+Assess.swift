@@ -19,6 +19,7 @@ extension CutoverVerifier {
     if next.verdict == .failed { failedAt = failedAt ?? now }
     next.reason = reason(standings, next.verdict)
     next.isFinal = isFinal(next.verdict, standings, isOver: isOver)
+    next.outgoing = Array(knownVersions.dropFirst())
     next.sessions = sessionSummary()
     next.instances = outgoing.entries
     next.latency = latencies.summaries()
@@ -117,8 +118,9 @@ extension CutoverVerifier {
   var knownVersions: [VersionName] {
     let named = [rollout.incoming.version] + rollout.outgoing.map(\.version)
     guard rollout.outgoing.isEmpty else { return named }
-    let seen = outgoing.entries.first { $0.version != nil && $0.version != rollout.incoming.version }?.version
-    return named + [seen].compactMap { $0 }
+    let seen = Set(outgoing.entries.compactMap(\.version)).union(versions.keys.map { VersionName($0) })
+    return named
+      + seen.subtracting([rollout.incoming.version, VersionName(CutoverVerifier.unattributed)]).sorted()
   }
 
   /// What the new sessions seen so far exclude.

@@ -190,6 +190,9 @@ extension CutoverVerifier {
     case .outgoing: alive = tallies.whole[InstanceMarks.outgoingAlive]
     case .other, .unknown: return
     }
+    if record.role == .outgoing, let since = saidToBelongSince {
+      signs.pastWindow = pastWindow(endingAt: ending, told: since)
+    }
     guard tallies.whole[InstanceMarks.lost] == 0, instancesAreFresh else { return }
     let begins = (ending.after ?? ending.by) - ending.lingering - policy.interval
     let departed = work.departures.filter { $0.role == record.role && $0.by >= begins }
@@ -231,9 +234,13 @@ extension CutoverVerifier {
   ) -> EndSigns.Certainty {
     // An agent goes 15 s after its worker's drain has timed out: clocks do not differ by so much.
     if let timedOut = instance.facts.drain.timedOutAt { return (end?.at ?? ending.by) < timedOut ? .no : .yes }
-    guard instance.role == .outgoing, let told = instance.toldAt, let window = rollout.window.effective else {
-      return .no
-    }
+    guard instance.role == .outgoing, let told = instance.toldAt ?? saidToBelongSince else { return .no }
+    return pastWindow(endingAt: ending, told: told)
+  }
+
+  /// Whether the drain window of what was told to drain at a moment was over when a session ended.
+  private func pastWindow(endingAt ending: SessionRecord.Ending, told: Timestamp) -> EndSigns.Certainty {
+    guard let window = rollout.window.effective else { return .no }
     let over = told + window
     if let after = ending.after, after >= over { return .yes }
     return ending.by < over ? .no : .maybe

@@ -4,7 +4,7 @@ import Vocabulary
 extension CutoverVerifier {
   mutating func takeSessions(_ changes: ObservationChanges, from source: Int) {
     let state = states[source]
-    let moment = state.describes ?? now
+    let moment = state.lacksSince ?? now
     for observation in changes.sessions {
       let isKnown = sessions[observation.id] != nil
       // What had ended before the rollout began is not charged to it.

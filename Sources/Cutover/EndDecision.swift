@@ -161,18 +161,21 @@ struct EndSigns: Hashable, Sendable {
     switch worker {
     case .aliveAfter: return withWorkerAlive
     case .ended: return withWorkerEnded
-    case .aliveBefore:
-      if order == .personFirst { return personLed }
-      guard pastWindow == .no else { break }
+    case .aliveBefore, .unreachable, .unknown: return withWorkerUnseen
+    }
+  }
+
+  private var withWorkerUnseen: EndDecision? {
+    if order == .personFirst { return personLed }
+    if order == .agentFirst, pastWindow == .yes {
+      let what = "its agent left it after its worker's drain window had passed"
+      guard agentHangsUp == .expected else { return .cut(what) }
+      return isOver ? .unclear(what) : nil
+    }
+    if pastWindow == .no {
+      // A dead agent stays listed: one that is gone as soon as its person is has followed them.
       if order == .together, lingering > EndSigns.patience { return .normal("person and agent left together") }
       if order == .agentFirst, agentHangsUp == .expected { return .normal("the agent hung up") }
-    case .unreachable, .unknown:
-      // A dead agent stays listed: one that is gone as soon as its person is has followed them.
-      if order == .personFirst { return personLed }
-      if order == .together, lingering > EndSigns.patience, pastWindow == .no {
-        return .normal("person and agent left together")
-      }
-      if order == .agentFirst, agentHangsUp == .expected, pastWindow == .no { return .normal("the agent hung up") }
     }
     guard isOver else { return nil }
     switch worker {

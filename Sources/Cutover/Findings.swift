@@ -8,6 +8,7 @@ extension CutoverVerifier {
     found += sessionFindings(next)
     found += sourceFindings(next)
     found += instanceFindings()
+    for state in states { found += state.findings }
     if let slow = coldStart(next.latency) { found.append(slow) }
     if let cuts = next.forecast?.expectedCuts, cuts > 0 {
       found.append(

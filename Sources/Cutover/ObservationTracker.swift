@@ -8,6 +8,8 @@ package struct ObservationTracker: Sendable {
   package private(set) var instances: [InstanceID: InstanceObservation] = [:]
   /// The sessions of the last answer.
   package private(set) var sessions: [SessionID: SessionObservation] = [:]
+  /// What the source reported beside the last answer's listing.
+  package private(set) var findings: [Finding] = []
 
   /// A tracker that has seen nothing.
   package init() {}
@@ -15,7 +17,8 @@ package struct ObservationTracker: Sendable {
   /// The last listing, sorted by id.
   package var observation: Observation {
     Observation(
-      instances: instances.values.sorted { $0.id < $1.id }, sessions: sessions.values.sorted { $0.id < $1.id })
+      instances: instances.values.sorted { $0.id < $1.id }, sessions: sessions.values.sorted { $0.id < $1.id },
+      findings: findings.isEmpty ? nil : findings)
   }
 
   /// Takes in a listing and returns what differs from the one before, sorted by id.
@@ -35,6 +38,7 @@ package struct ObservationTracker: Sendable {
     changes.sessionsGone = sessions.keys.filter { !seenSessions.contains($0) }.sorted()
     changes.instances.sort { $0.id < $1.id }
     changes.sessions.sort { $0.id < $1.id }
+    if next.findings ?? [] != findings { changes.findings = next.findings ?? [] }
     apply(changes)
     return changes
   }
@@ -45,5 +49,6 @@ package struct ObservationTracker: Sendable {
     for id in changes.instancesGone { instances[id] = nil }
     for session in changes.sessions { sessions[session.id] = session }
     for id in changes.sessionsGone { sessions[id] = nil }
+    findings = changes.findings ?? findings
   }
 }

@@ -8,14 +8,20 @@ package struct Reading: Hashable, Codable, Sendable {
   package let takenAt: Timestamp
   /// The moment the answer describes, where the source says so; nil: `takenAt`.
   package let asOf: Timestamp?
+  /// How long the source takes at this pace to look at everything once, in seconds, where it looks at its parts in turn:
+  /// then they are of different ages, the oldest of `asOf`. nil: they are of one age.
+  package let turnSeconds: Double?
   /// The answer.
   package let answer: Answer
 
   /// A reading; `asOf` is given only where it differs from `takenAt`.
-  package init(source: SourceID, takenAt: Timestamp, asOf: Timestamp? = nil, answer: Answer) {
+  package init(
+    source: SourceID, takenAt: Timestamp, asOf: Timestamp? = nil, turn: Duration? = nil, answer: Answer
+  ) {
     self.source = source
     self.takenAt = takenAt
     self.asOf = asOf
+    turnSeconds = turn?.seconds
     self.answer = answer
   }
 
@@ -31,6 +37,8 @@ package struct Reading: Hashable, Codable, Sendable {
 
   /// The moment that the answer describes.
   package var describes: Timestamp { asOf ?? takenAt }
+  /// `turnSeconds` as a duration.
+  package var turn: Duration? { turnSeconds.map(Duration.init(seconds:)) }
 }
 
 extension Reading.Answer: Codable {
@@ -91,11 +99,16 @@ package struct Observation: Hashable, Codable, Sendable {
   package var instances: [InstanceObservation]
   /// The sessions listed, in any order, each id once.
   package var sessions: [SessionObservation]
+  /// What the source has to report beside its listing: incidents, contradictions, why it is slow; nil: nothing.
+  package var findings: [Finding]?
 
   /// A listing.
-  package init(instances: [InstanceObservation] = [], sessions: [SessionObservation] = []) {
+  package init(
+    instances: [InstanceObservation] = [], sessions: [SessionObservation] = [], findings: [Finding]? = nil
+  ) {
     self.instances = instances
     self.sessions = sessions
+    self.findings = findings
   }
 }
 
@@ -109,21 +122,24 @@ package struct ObservationChanges: Hashable, Codable, Sendable {
   package var sessions: [SessionObservation]
   /// Sessions that are no longer listed.
   package var sessionsGone: [SessionID]
+  /// All that the source reports beside its listing, where that differs; nil: it does not.
+  package var findings: [Finding]?
 
   /// A difference.
   package init(
     instances: [InstanceObservation] = [], instancesGone: [InstanceID] = [], sessions: [SessionObservation] = [],
-    sessionsGone: [SessionID] = []
+    sessionsGone: [SessionID] = [], findings: [Finding]? = nil
   ) {
     self.instances = instances
     self.instancesGone = instancesGone
     self.sessions = sessions
     self.sessionsGone = sessionsGone
+    self.findings = findings
   }
 
   /// Whether nothing differs.
   package var isEmpty: Bool {
-    instances.isEmpty && instancesGone.isEmpty && sessions.isEmpty && sessionsGone.isEmpty
+    instances.isEmpty && instancesGone.isEmpty && sessions.isEmpty && sessionsGone.isEmpty && findings == nil
   }
 }
 

@@ -18,11 +18,14 @@ package struct Rollout: Hashable, Codable, Sendable {
   package let window: DrainWindow
   /// Who tells the outgoing generations to drain.
   package let drainedBy: Drainer
+  /// The moment from which new sessions belong on the incoming generation, as whoever asked has said; nil: nobody did. It
+  /// counts where no source tells when the outgoing generations were told to drain.
+  package let belongsSince: Timestamp?
 
   /// A rollout.
   package init(
     target: TargetName, run: RunID, kind: Kind, began: Timestamp, incoming: Generation, outgoing: [Generation],
-    window: DrainWindow, drainedBy: Drainer = .sluice
+    window: DrainWindow, drainedBy: Drainer = .sluice, belongsSince: Timestamp? = nil
   ) {
     self.target = target
     self.run = run
@@ -31,6 +34,7 @@ package struct Rollout: Hashable, Codable, Sendable {
     self.incoming = incoming
     self.outgoing = outgoing
     self.window = window
+    self.belongsSince = belongsSince
     self.drainedBy = drainedBy
   }
 

@@ -11,6 +11,10 @@ struct SourceState: Sendable {
   private(set) var describes: Timestamp?
   /// The moment the answer before the last describes: what is new in the last was not there then.
   private(set) var describedBefore: Timestamp?
+  /// The first moment at which what the last answer lacks was gone: where parts are of different ages, only its end.
+  private(set) var lacksSince: Timestamp?
+  /// How long it takes to look at everything once; nil: it looks at everything each time.
+  private var turn: Duration?
   /// How many answers described a later moment than the answer before them.
   private(set) var advances = 0
   /// Whether the last sample held an answer that described a later moment.
@@ -29,6 +33,9 @@ struct SourceState: Sendable {
 
   init(_ traits: SourceTraits) { self.traits = traits }
 
+  /// What it reports beside its listing.
+  var findings: [Finding] { tracker.findings }
+
   func sees(_ sight: SourceTraits.Sight) -> Bool { traits.sees.contains(sight) }
 
   /// Whether what it said last still counts: not older than three intervals or its own period.
@@ -37,7 +44,7 @@ struct SourceState: Sendable {
     return now - describes <= freshness(policy)
   }
 
-  func freshness(_ policy: Policy) -> Duration { max(policy.interval * 3, traits.period) }
+  func freshness(_ policy: Policy) -> Duration { max(policy.interval * 3, traits.period, turn ?? .zero) }
 
   /// Whether it asks what runs: a source that reads what was written goes on listing what has died.
   var asksTheLiving: Bool { sees(.instances) || sees(.counts) || sees(.unserved) }
@@ -60,9 +67,12 @@ struct SourceState: Sendable {
     case .snapshot(let observation): changes = tracker.changes(to: observation)
     case .changes(let given): changes = tracker.differing(given)
     }
+    turn = reading.turn
     // An answer cannot describe a moment after it was given; one that says so has a clock ahead of ours.
     let moment = min(reading.describes, reading.takenAt)
-    if reading.asOf != nil { slack = ClockOffset.widest }
+    // Parts of different ages are dated by whoever asked for them.
+    if reading.asOf != nil, turn == nil { slack = ClockOffset.widest }
+    lacksSince = turn == nil ? moment : reading.takenAt
     if let last = describes, moment <= last {
       readAt = max(readAt ?? reading.takenAt, reading.takenAt)
       return changes
@@ -86,6 +96,7 @@ extension ObservationTracker {
     changes.sessions.sortIfNeeded { $0.id < $1.id }
     changes.instancesGone = given.instancesGone.filter { instances[$0] != nil }.sorted()
     changes.sessionsGone = given.sessionsGone.filter { sessions[$0] != nil }.sorted()
+    changes.findings = given.findings.flatMap { $0 == findings ? nil : $0 }
     apply(changes)
     return changes
   }

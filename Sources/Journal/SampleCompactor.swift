@@ -28,7 +28,7 @@ package struct SampleCompactor: Sendable {
       sequence: sample.sequence, at: sample.at,
       readings: sample.readings.map { reading in
         Reading(
-          source: reading.source, takenAt: reading.takenAt, asOf: reading.asOf,
+          source: reading.source, takenAt: reading.takenAt, asOf: reading.asOf, turn: reading.turn,
           answer: compact(reading.answer, of: reading.source, at: sample.at))
       })
   }

@@ -5,6 +5,13 @@ package protocol SessionSource: Sendable {
   /// What this source can tell.
   var traits: SourceTraits { get }
 
+  /// Says which change is watched, before the first reading: whose sessions matter most.
+  func follow(_ rollout: Rollout) async
+
   /// Asks once and returns a whole listing or why there is none; always ends within the limit.
   func reading(within limit: Duration) async -> Reading
+}
+
+extension SessionSource {
+  package func follow(_ rollout: Rollout) async {}
 }

@@ -8,6 +8,8 @@ package struct ListedRoom: Hashable, Sendable {
   package var createdAt: Timestamp?
   /// People only, and 5 to 8 s behind: never a proof that nobody is there.
   package var people: Int
+  /// People and agents that publish something; as late as `people`.
+  package var publishers: Int
   package var metadata: String
   /// After how long a room that nobody joined is closed.
   package var emptyTimeout: Duration
@@ -16,13 +18,14 @@ package struct ListedRoom: Hashable, Sendable {
 
   /// A room.
   package init(
-    sid: RoomSID, name: RoomName, createdAt: Timestamp? = nil, people: Int = 0, metadata: String = "",
-    emptyTimeout: Duration = .zero, departureTimeout: Duration = .zero
+    sid: RoomSID, name: RoomName, createdAt: Timestamp? = nil, people: Int = 0, publishers: Int = 0,
+    metadata: String = "", emptyTimeout: Duration = .zero, departureTimeout: Duration = .zero
   ) {
     self.sid = sid
     self.name = name
     self.createdAt = createdAt
     self.people = people
+    self.publishers = publishers
     self.metadata = metadata
     self.emptyTimeout = emptyTimeout
     self.departureTimeout = departureTimeout

@@ -49,7 +49,8 @@ extension ListedRoom {
     let seconds = try answer.moment("creation_time")
     self.init(
       sid: RoomSID(try answer.text("sid")), name: RoomName(try answer.text("name")), createdAt: createdAt ?? seconds,
-      people: try answer.count("num_participants") ?? 0, metadata: try answer.text("metadata"),
+      people: try answer.count("num_participants") ?? 0, publishers: try answer.count("num_publishers") ?? 0,
+      metadata: try answer.text("metadata"),
       emptyTimeout: .seconds(try answer.count("empty_timeout") ?? 0),
       departureTimeout: .seconds(try answer.count("departure_timeout") ?? 0))
   }

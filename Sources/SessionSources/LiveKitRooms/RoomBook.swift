@@ -1,0 +1,343 @@
+import Cutover
+import LiveKit
+import Vocabulary
+
+/// What is known of a project's rooms, the people and agents in them, and the sessions that follow from both.
+///
+/// It asks nobody and reads no clock: every change carries its time. An empty list of participants is taken for an empty
+/// room only where the room is listed after it, and a dispatch that says `running` never makes a session live.
+struct RoomBook: Sendable {
+  /// What an agent needs to be one of this fleet, and how its release is known.
+  let stamps: Stamps
+  private(set) var rooms: [RoomSID: Room] = [:]
+  private(set) var sessions: [SessionID: AgentSession] = [:]
+  /// The change that is watched, which says whose sessions matter most; nil: not known, so all do.
+  var rollout: Rollout?
+  /// Which release each worker runs, from elsewhere.
+  var workerVersions: [WorkerID: VersionName] = [:]
+  var troubles: RoomTroubles
+  private(set) var seenNames = SeenNames()
+
+  private var names: [RoomName: RoomSID] = [:]
+  private var listedAt: Timestamp?
+  /// Rooms of the first listing of which nothing has been heard; nil before it.
+  private var unheard: Set<RoomSID>?
+  /// Rooms that closed lately with people in them, by name, and rooms that took the place of such.
+  private var lost: [RoomName: Timestamp] = [:]
+  private var remade: [RoomSID: Timestamp] = [:]
+
+  /// How a fleet's agents are told from others, and their releases from each other.
+  struct Stamps: Sendable {
+    /// The attribute that a release stamps on its agents.
+    var attribute = "app.version"
+    /// The name under which the fleet's agents are dispatched; nil: any.
+    var agentName: String?
+    /// Whether the worker of a session is worth a ListDispatch: another source knows workers.
+    var looksUpWorkers = false
+  }
+
+  /// An agent follows its person within 3 s (seen on livekit-server 1.13.5); twice that separates it from one that stays.
+  static let patience: Duration = .seconds(6)
+  /// How long a session stays listed after its end, so that the readings that follow still say how it ended.
+  static let retention: Duration = .seconds(120)
+  /// How soon after they were lost rooms come back when their server has restarted.
+  static let remaking: Duration = .seconds(60)
+
+  init(stamps: Stamps, source: SourceID) {
+    self.stamps = stamps
+    troubles = RoomTroubles(source: source)
+  }
+
+  /// How many rooms of the first listing have not been heard of, and how many it had; nil: none is missing.
+  var unheardAtFirst: Int? { unheard.map(\.count).flatMap { $0 == 0 ? nil : $0 } }
+  var isListed: Bool { unheard != nil }
+
+  // MARK: What the server says
+
+  /// Takes in ListRooms: new rooms, changed counts, and rooms that have closed.
+  mutating func list(_ listed: [ListedRoom], asked: Timestamp, at now: Timestamp) {
+    let before = listedAt
+    var seen = Set<RoomSID>(minimumCapacity: listed.count)
+    for room in listed {
+      seen.insert(room.sid)
+      let counts = Room.Counts(people: room.people, publishers: room.publishers)
+      if let known = rooms[room.sid] {
+        if known.counts != counts {
+          rooms[room.sid]?.counts = counts
+          rooms[room.sid]?.isOwed = true
+        }
+        continue
+      }
+      if isLost(room.name, at: now) { remade[room.sid] = now }
+      if let old = names[room.name].flatMap({ rooms[$0] }) { close(old, at: now) }
+      open(Room(room, knownAt: before ?? asked))
+    }
+    for room in rooms.values where !seen.contains(room.sid) && (room.heardAt ?? asked) <= asked {
+      close(room, at: now)
+    }
+    listedAt = asked
+    if unheard == nil { unheard = seen }
+    noteRestart(at: now)
+    forget(at: now)
+  }
+
+  /// Takes in ListParticipants of a room that is listed.
+  mutating func hear(_ participants: [ListedParticipant], in sid: RoomSID, asked: Timestamp, at now: Timestamp) {
+    // A webhook that came after the question was asked knows better.
+    guard var room = rooms[sid], (room.heardAt ?? asked) <= asked else { return }
+    let present = participants.filter { $0.state != .disconnected }
+    room.set(people: present.filter(\.isPerson), at: now)
+    var there = Set<SessionID>()
+    for agent in present where agent.kind == .agent {
+      if let id = join(agent, &room, at: now) { there.insert(id) }
+    }
+    for id in room.sessions where sessions[id]?.isThere == true && !there.contains(id) { leave(id, room, at: now) }
+    noteWhoIsLeft(&room, at: now)
+    room.knownAt = asked
+    heard(room, at: now)
+  }
+
+  /// Takes in ListDispatch: under which names agents were sent, and which worker took which job.
+  mutating func hear(_ dispatches: [AgentDispatch], in sid: RoomSID, at now: Timestamp) {
+    guard var room = rooms[sid] else { return }
+    room.dispatch.attempts += 1
+    room.dispatch.askAgainAt = now + min(.seconds(60), .seconds(1 << min(room.dispatch.attempts, 6)))
+    let standing = dispatches.filter { $0.deletedAt == nil }
+    room.dispatch.isOurs = standing.contains { isOurs($0.agentName) }
+    for id in room.sessions {
+      guard var session = sessions[id], session.isThere else { continue }
+      let own = standing.filter { $0.agentName == session.agentName }
+      if Set(own.map(\.deployment)).count == 1 { session.deployment = own[0].deployment }
+      let jobs = dispatches.flatMap(\.jobs)
+      if let job = jobs.first(where: { $0.participantIdentity == session.identity || $0.id.rawValue == id.rawValue }) {
+        session.worker = job.workerID ?? session.worker
+        if !job.deployment.rawValue.isEmpty { session.deployment = job.deployment }
+        session.agentName = session.agentName ?? job.agentName
+      }
+      seenNames.add(session)
+      sessions[id] = session
+    }
+    let there = Set(room.sessions.compactMap { sessions[$0] }.filter(\.isThere).map(\.identity))
+    let isStale = standing.flatMap(\.jobs).contains { job in
+      // A job is listed before and after its agent by some seconds.
+      job.status == .running && job.endedAt == nil && !there.contains(job.participantIdentity)
+        && job.startedAt.map { now - $0 > .seconds(10) } ?? false
+    }
+    if isStale { troubles.note(staleDispatchIn: room.name, at: now) }
+    rooms[sid] = room
+  }
+
+  // MARK: What a webhook says
+
+  /// Takes in what a webhook says. What comes late, or of a room that nobody knew, is asked again.
+  mutating func take(_ event: WebhookEvent, at now: Timestamp) {
+    guard let listed = event.room, !listed.sid.rawValue.isEmpty else { return }
+    if event.kind == .roomFinished {
+      if let room = rooms[listed.sid] { close(room, at: now) }
+      return
+    }
+    if rooms[listed.sid] == nil {
+      if let old = names[listed.name].flatMap({ rooms[$0] }) { close(old, at: now) }
+      open(Room(listed, knownAt: now))
+      rooms[listed.sid]?.isOwed = event.kind != .roomStarted
+    }
+    guard var room = rooms[listed.sid] else { return }
+    let isLate = event.createdAt.map { now - $0 > .seconds(10) } ?? false
+    switch (event.kind, event.participant) {
+    case (.participantJoined, let participant?):
+      if participant.kind == .agent {
+        _ = join(participant, &room, at: now)
+      } else if participant.isPerson {
+        room.set(people: Array(room.people.values) + [participant], at: now)
+      }
+    case (.participantLeft, let participant?), (.participantAborted, let participant?):
+      if participant.kind == .agent {
+        left(participant, &room, at: now)
+      } else if room.people[participant.identity]?.sid == participant.sid {
+        room.set(people: room.people.values.filter { $0.identity != participant.identity }, at: now)
+      }
+    default: break
+    }
+    if let job = event.job { take(job, room, hasEnded: event.kind == .jobEnded, at: now) }
+    noteWhoIsLeft(&room, at: now)
+    let isOwed = room.isOwed || isLate
+    if !isOwed { room.knownAt = now }
+    heard(room, at: now)
+    rooms[room.sid]?.isOwed = isOwed
+  }
+
+  /// An agent left, and why: the one word that a listing does not have.
+  private mutating func left(_ participant: ListedParticipant, _ room: inout Room, at now: Timestamp) {
+    let id = SessionID(of: participant, in: room.sid)
+    // The end of a connection that was replaced is not the end of the session.
+    guard let session = sessions[id], session.isThere, session.participant == participant.sid else { return }
+    leave(id, room, at: now)
+    let sign: SessionObservation.Sign =
+      switch participant.disconnectReason {
+      case .connectionTimeout: .connectionLost
+      case .participantRemoved, .roomDeleted, .roomClosed: .roomClosed
+      case .clientInitiated where room.emptiedAt != nil: .personLeft
+      case let reason: .unknown(reason.word)
+      }
+    sessions[id]?.end = SessionObservation.End(at: now, sign: sign, personLeftAt: room.emptiedAt)
+  }
+
+  /// A job of LiveKit Cloud began or ended.
+  private mutating func take(_ job: AgentJob, _ room: Room, hasEnded: Bool, at now: Timestamp) {
+    guard let id = room.sessions.first(where: { $0.rawValue == job.id.rawValue }), var session = sessions[id] else {
+      return
+    }
+    session.worker = job.workerID ?? session.worker
+    if !job.deployment.rawValue.isEmpty { session.deployment = job.deployment }
+    if hasEnded, job.status == .failed {
+      session.goneAt = session.goneAt ?? now
+      session.end = SessionObservation.End(at: job.endedAt ?? now, sign: .crashed, personLeftAt: room.emptiedAt)
+    }
+    seenNames.add(session)
+    sessions[id] = session
+  }
+
+  // MARK: Comings and goings
+
+  private mutating func open(_ room: Room) {
+    rooms[room.sid] = room
+    names[room.name] = room.sid
+  }
+
+  private mutating func heard(_ room: Room, at now: Timestamp) {
+    var room = room
+    room.heardAt = now
+    room.isOwed = false
+    rooms[room.sid] = room
+    unheard?.remove(room.sid)
+  }
+
+  /// An agent is there: a new session, or one that is known; nil: an agent of another fleet.
+  private mutating func join(_ agent: ListedParticipant, _ room: inout Room, at now: Timestamp) -> SessionID? {
+    let name = agent.attributes["lk.agent_name"]
+    if let wanted = stamps.agentName, let name, name != wanted { return nil }
+    let id = SessionID(of: agent, in: room.sid)
+    let isNew = sessions[id] == nil
+    if isNew {
+      room.sessions.append(id)
+      room.dispatch = Room.Dispatch(isOurs: room.dispatch.isOurs)
+    }
+    var session =
+      sessions[id]
+      ?? AgentSession(
+        id: id, room: room.sid, roomName: room.name, identity: agent.identity, participant: agent.sid,
+        createdAt: room.sessions.count == 1 ? room.askedForAt(before: agent.joinedAt) : nil, startedAt: agent.joinedAt)
+    session.participant = agent.sid
+    session.stamp = agent.attributes[stamps.attribute].flatMap { $0.isEmpty ? nil : VersionName($0) } ?? session.stamp
+    session.agentName = name ?? session.agentName
+    session.region = agent.region ?? session.region
+    (session.goneAt, session.end) = (nil, nil)
+    seenNames.add(session)
+    sessions[id] = session
+    return id
+  }
+
+  private mutating func leave(_ id: SessionID, _ room: Room, at now: Timestamp) {
+    sessions[id]?.goneAt = now
+    sessions[id]?.person = room.presence
+  }
+
+  private mutating func close(_ room: Room, at now: Timestamp) {
+    for id in room.sessions {
+      guard var session = sessions[id] else { continue }
+      if session.isThere {
+        session.goneAt = now
+        // An agent that was seen long after its person had left was not closed with its room.
+        if let left = room.emptiedAt, room.knownAt - left > RoomBook.patience {
+          session.end = SessionObservation.End(at: room.knownAt, sign: .personLeft, personLeftAt: left)
+        } else {
+          session.end = SessionObservation.End(at: now, sign: .roomClosed, personLeftAt: room.emptiedAt)
+        }
+      }
+      session.person = room.hadPeople ? .absent : .unknown
+      sessions[id] = session
+    }
+    if !room.people.isEmpty { lost[room.name] = now }
+    rooms[room.sid] = nil
+    if names[room.name] == room.sid { names[room.name] = nil }
+    unheard?.remove(room.sid)
+  }
+
+  /// Who stays behind: people without an agent, and ended sessions whose person has gone too.
+  private mutating func noteWhoIsLeft(_ room: inout Room, at now: Timestamp) {
+    var isServed = false
+    for id in room.sessions {
+      guard var session = sessions[id] else { continue }
+      if session.isThere {
+        isServed = true
+      } else if session.person == .present, room.people.isEmpty {
+        session.person = .absent
+        if let end = session.end, end.personLeftAt == nil { session.end?.personLeftAt = room.emptiedAt }
+        sessions[id] = session
+      }
+    }
+    room.aloneSince = room.people.isEmpty || isServed ? nil : room.aloneSince ?? now
+  }
+
+  private func isLost(_ name: RoomName, at now: Timestamp) -> Bool {
+    if let old = names[name].flatMap({ rooms[$0] }) { return !old.people.isEmpty }
+    return lost[name].map { now - $0 <= RoomBook.remaking } ?? false
+  }
+
+  /// Rooms that people are in get other sids when their server restarts, and only then several at once.
+  private mutating func noteRestart(at now: Timestamp) {
+    lost = lost.filter { now - $0.value <= RoomBook.remaking }
+    remade = remade.filter { now - $0.value <= RoomBook.remaking && rooms[$0.key] != nil }
+    guard remade.count >= 2 else { return }
+    for sid in remade.keys where rooms[sid]?.isRemade == false {
+      rooms[sid]?.isRemade = true
+      if let name = rooms[sid]?.name { troubles.note(remade: name, at: now) }
+    }
+  }
+
+  private mutating func forget(at now: Timestamp) {
+    for (id, session) in sessions {
+      guard let gone = session.goneAt, now - gone > RoomBook.retention else { continue }
+      sessions[id] = nil
+      rooms[session.room]?.sessions.removeAll { $0 == id }
+    }
+  }
+
+  private func isOurs(_ agentName: String) -> Bool {
+    // Every room made by the API has an entry without a name beside its own.
+    stamps.agentName.map { $0 == agentName } ?? (!agentName.isEmpty || seenNames.hasNameless)
+  }
+}
+
+extension Room {
+  /// Sets who is in it.
+  mutating func set(people next: [ListedParticipant], at now: Timestamp) {
+    people = Dictionary(next.map { ($0.identity, $0) }) { $1 }
+    if people.isEmpty {
+      if hadPeople { emptiedAt = emptiedAt ?? now }
+    } else {
+      (hadPeople, emptiedAt) = (true, nil)
+    }
+  }
+
+  /// Whether a person is in it; a room that was never seen with one is not a room that a person left.
+  var presence: SessionObservation.Presence { people.isEmpty ? hadPeople ? .absent : .unknown : .present }
+
+  /// When its first agent was asked for: a person was there, or the room was made.
+  func askedForAt(before joined: Timestamp?) -> Timestamp? {
+    let first = people.values.compactMap(\.joinedAt).min()
+    return [first, createdAt].compactMap { $0 }.first { moment in joined.map { moment <= $0 } ?? true }
+  }
+}
+
+extension ListedParticipant {
+  /// Whether it is somebody whom an agent is there for.
+  var isPerson: Bool { ![.agent, .egress, .ingress].contains(kind) }
+}
+
+extension SessionID {
+  /// The job's id, which survives reconnects; for an agent that chose its own identity, the room's life and that identity.
+  init(of agent: ListedParticipant, in room: RoomSID) {
+    self.init(agent.jobID?.rawValue ?? "\(room)/\(agent.identity)")
+  }
+}
