@@ -134,7 +134,9 @@ let package = Package(
     tests("Journal", ["sluice-journal-writer", "Cutover", "Documents", "Machine", "Vocabulary"]),
     tests("LiveKit", ["Documents", "Libraries", "Machine", "Vocabulary", "Web"]),
     tests("Logs", ["Cutover", "Machine", "Vocabulary"]),
-    tests("SessionSources", ["Cutover", "LiveKit", "Logs", "Machine", "Vocabulary", "Web"]),
+    tests(
+      "SessionSources",
+      ["sluice", "Cutover", "Documents", "Libraries", "LiveKit", "Logs", "Machine", "Vocabulary", "Web"]),
     tests(
       "Platforms",
       [

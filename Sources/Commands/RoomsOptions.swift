@@ -21,7 +21,7 @@ struct RoomsOptions {
     defer { arguments.endGroup() }
     url = arguments.option(
       "--url", value: .text("URL"), otherwise: "LIVEKIT_URL, else lk's configuration",
-      help: "The LiveKit project whose rooms are watched: wss://…")
+      help: "The address of the LiveKit project whose rooms are watched.")
     apiKey = arguments.option(
       "--api-key", value: .text("KEY"), otherwise: "LIVEKIT_API_KEY",
       help: "Its key; the secret is taken from LIVEKIT_API_SECRET or lk's configuration, never from an option.")

@@ -18,7 +18,8 @@ package actor LiveKitRooms: SessionSource {
   private var budget: RequestBudget
   private var backoff = Backoff()
   private var resumesAt: ContinuousClock.Instant?
-  private var polledAt: Timestamp?
+  /// Whether the budget kept the last poll from asking about something.
+  private var isShort = false
 
   /// What belongs to the fleet, and what a poll may use up.
   package struct Settings: Sendable {
@@ -58,7 +59,7 @@ package actor LiveKitRooms: SessionSource {
     budget = RequestBudget(perMinute: settings.requestsPerMinute)
   }
 
-  package func follow(_ rollout: Rollout) { book.rollout = rollout }
+  package func follow(_ rollout: Rollout) async { book.rollout = rollout }
 
   /// Takes in a webhook; false: it is not signed by this project.
   func receive(_ body: [UInt8], authorization: String?) -> Bool {
@@ -85,7 +86,7 @@ package actor LiveKitRooms: SessionSource {
       let began = try await sweep(until: ContinuousClock.now + limit)
       let backlog = book.backlog(before: began)
       // Half of the budget goes to listings, rooms that come and dispatches.
-      let turn = backlog.map { Duration.seconds(Int64((Double($0.urgent) / budget.perSecond * 2).rounded(.up))) }
+      let turn = (isShort ? backlog : nil).map { Duration.seconds(Int64((Double($0.urgent) / budget.perSecond * 2).rounded(.up))) }
       book.troubles.backlog = backlog
       book.troubles.pace = turn.map { ($0, settings.requestsPerMinute) }
       let answer = Reading.Answer.snapshot(book.observation)
@@ -101,6 +102,7 @@ package actor LiveKitRooms: SessionSource {
       throw SourceFailure(kind: .timeout, detail: "the server asked to be left alone for \((resumesAt - .now).text) more")
     }
     let began = clock.now
+    isShort = false
     try await list(until: deadline)
     var refusal = await hear(book.due(inTurn: budget.isPlentiful ? settings.roomsInTurn : 0), until: deadline)
     if refusal == nil { refusal = await hearDispatches(until: deadline) }
@@ -179,8 +181,13 @@ package actor LiveKitRooms: SessionSource {
       var failure: LiveKitFailure?
       while true {
         while running < settings.width, failure?.endsSweep != true, ContinuousClock.now < deadline,
-          let (sid, name) = nextOpen(of: &waiting), budget.take()
+          let (sid, name) = nextOpen(of: &waiting)
         {
+          guard budget.take() else {
+            isShort = true
+            waiting = []
+            break
+          }
           running += 1
           let (client, asked) = (asking(until: deadline), clock.now)
           group.addTask {

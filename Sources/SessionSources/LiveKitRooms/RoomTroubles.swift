@@ -56,7 +56,7 @@ struct RoomTroubles: Sendable {
             + "not charged to the rollout", at, "several rooms with people in them changed their sid at once",
           "agents do not come back by themselves: people in these rooms wait for nobody, dispatch again or close them"))
     }
-    if let backlog, let pace {
+    if let pace, let backlog {
       found.append(
         finding(
           "OBS-004", .info,
