@@ -67,10 +67,19 @@ _sluice_option() {
     'verify-cutover|--from') takes=one action='dynamic version' ;;
     'verify-cutover|--since') takes=one action='none' ;;
     'verify-cutover|--once') takes=none action='' ;;
+    'verify-cutover|--follow') takes=none action='' ;;
+    'verify-cutover|--listen') takes=one action='none' ;;
     'verify-cutover|--resume') takes=one action='dynamic run' ;;
     'verify-cutover|--replay') takes=one action='file ndjson' ;;
     'verify-cutover|-t'|'verify-cutover|--target') takes=one action='dynamic target' ;;
     'verify-cutover|--config') takes=one action='file yaml yml' ;;
+    'verify-cutover|--url') takes=one action='none' ;;
+    'verify-cutover|--api-key') takes=one action='none' ;;
+    'verify-cutover|--project') takes=one action='none' ;;
+    'verify-cutover|--agent-name') takes=one action='none' ;;
+    'verify-cutover|--release-attribute') takes=one action='none' ;;
+    'verify-cutover|--requests-per-minute') takes=one action='none' ;;
+    'verify-cutover|--drain-window') takes=one action='none' ;;
     'verify-cutover|--interval') takes=one action='none' ;;
     'verify-cutover|--warm-up') takes=one action='none' ;;
     'verify-cutover|--grace') takes=one action='none' ;;
@@ -248,10 +257,19 @@ _sluice_options() {
       '--from'
       '--since'
       '--once'
+      '--follow'
+      '--listen'
       '--resume'
       '--replay'
       '--target'
       '--config'
+      '--url'
+      '--api-key'
+      '--project'
+      '--agent-name'
+      '--release-attribute'
+      '--requests-per-minute'
+      '--drain-window'
       '--interval'
       '--warm-up'
       '--grace'

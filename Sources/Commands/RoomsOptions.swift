@@ -64,7 +64,8 @@ struct RoomsOptions {
     rooms.releaseAttribute = releaseAttribute
     rooms.requestsPerMinute = requestsPerMinute
     return TargetConfiguration(
-      name: try name ?? TargetName(rooms.credentials(in: context).name), platform: nil, sources: [.liveKitRooms(rooms)], policy: Policy(),
+      name: try name ?? TargetName(rooms.credentials(in: context).name), platform: nil, sources: [.liveKitRooms(rooms)],
+      policy: Policy(),
       drainWindow: drainWindow)
   }
 }
@@ -106,7 +107,9 @@ extension ValueKind where Value == SocketAddress {
       case "": return .anywhere(port: port)
       case "localhost": return .loopback(port: port)
       default:
-        let isNumeric = host.utf8.allSatisfy { ($0 | 32) >= 97 && ($0 | 32) <= 102 || (46...58).contains($0) && $0 != 47 }
+        let isNumeric = host.utf8.allSatisfy {
+          ($0 | 32) >= 97 && ($0 | 32) <= 102 || (46...58).contains($0) && $0 != 47
+        }
         guard isNumeric else { throw ValueProblem("names a host that is not an address", remedy: remedy) }
         return .internet(host: host, port: port)
       }

@@ -23,7 +23,8 @@ struct VerifyCutoverCommand: RunnableCommand {
     """
   static let examples = [
     Example("sluice verify-cutover --target here", "Go on watching the last rollout."),
-    Example("sluice verify-cutover --to v2 --since 10m", "Watch a rollout of ten minutes ago, knowing LIVEKIT_URL alone."),
+    Example(
+      "sluice verify-cutover --to v2 --since 10m", "Watch a rollout of ten minutes ago, knowing LIVEKIT_URL alone."),
     Example(
       "sluice verify-cutover --to v2 --since 10m --url wss://my-project.livekit.cloud --listen :8090",
       "Name the project, and take its webhooks too."),

@@ -127,7 +127,8 @@ struct ClockOffset: Hashable, Sendable {
     least = max(least, atLeast)
     guard let earliest else { return }
     // Times in whole seconds are cut off, not rounded.
-    let atMost = moment + .seconds(1) - earliest
+    let cut: Duration = moment.nanoseconds % 1_000_000_000 == 0 ? .seconds(1) : .zero
+    let atMost = moment + cut - earliest
     if atMost < least { return reset(toHold: atMost) }
     most = min(most, atMost)
   }

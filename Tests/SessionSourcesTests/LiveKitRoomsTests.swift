@@ -57,7 +57,8 @@ import Web
                 if let name { project.rooms[name] = nil }
                 return .json(Array(#"{"participants":[]}"#.utf8))
               }
-              return .json(Array(#"{"participants":[\#(project.rooms[name, default: []].joined(separator: ","))]}"#.utf8))
+              return .json(
+                Array(#"{"participants":[\#(project.rooms[name, default: []].joined(separator: ","))]}"#.utf8))
             default: return .json(Array(#"{"agent_dispatches":[]}"#.utf8))
             }
           })
@@ -117,7 +118,9 @@ import Web
   @Test func theFirstSweepAsksAboutEveryRoomAFewAtATime() async throws {
     var project = Project()
     for n in 0..<60 { project.rooms["room-\(n)"] = [Server.agent("AJ_\(n)", "v1"), Server.person] }
-    try await watching(project) { $0.width = 8 } _: { source, server in
+    try await watching(project) {
+      $0.width = 8
+    } _: { source, server in
       #expect(await poll(source).sessions.count == 60)
       #expect(server.calls("ListRooms") == 1 && server.calls("ListParticipants") == 60)
       #expect(server.project.withLock { $0.widest } <= 8)
@@ -184,7 +187,9 @@ import Web
   @Test func whatTheBudgetDoesNotAllowIsAskedLaterAndTheReadingSaysHowOldItIs() async throws {
     var project = Project()
     for n in 0..<10 { project.rooms["room-\(n)"] = [Server.agent("AJ_\(n)", "v1"), Server.person] }
-    try await watching(project) { $0.requestsPerMinute = 60 } _: { source, server in
+    try await watching(project) {
+      $0.requestsPerMinute = 60
+    } _: { source, server in
       // 12 at once: the listing and ten rooms, and one is left.
       #expect(await poll(source).sessions.count == 10)
       let reading = await source.reading(within: .seconds(30))
@@ -203,7 +208,9 @@ import Web
   @Test func sessionsOnTheIncomingVersionAreNotAskedAboutInEveryPoll() async throws {
     var project = Project()
     for n in 0..<40 { project.rooms["room-\(n)"] = [Server.agent("AJ_\(n)", n == 0 ? "v1" : "v2"), Server.person] }
-    try await watching(project) { $0.roomsInTurn = 3 } _: { source, server in
+    try await watching(project) {
+      $0.roomsInTurn = 3
+    } _: { source, server in
       await source.follow(
         Rollout(
           target: "t", run: "r", kind: .observed, began: Timestamp(milliseconds: 0),

@@ -55,7 +55,7 @@ import Vocabulary
       let run = try await Invocation(
         [
           "\(Products.folder)/sluice", "verify-cutover", "--to", "v2", "--since", "\(since)", "--interval", interval,
-          "--grace", Self.grace.text, "--quiet-period", "6s", "--timeout", "75s", "--requests-per-minute", "6000",
+          "--grace", Self.grace.text, "--quiet-period", "6s", "--requests-per-minute", "6000",
           "--format", "json", "--progress", "none",
         ] + options,
         environment: [
@@ -77,14 +77,14 @@ import Vocabulary
   }
 
   @Test(arguments: ["1s", "5s"]) func aCleanRolloutPasses(_ interval: String) async throws {
-    let assessment = try await watch(try Story("story-clean"), [], polling: interval)
+    let assessment = try await watch(try Story("story-clean"), ["--timeout", "60s"], polling: interval)
     #expect(assessment.verdict == .passed, words(assessment))
     #expect(assessment.outgoing == ["v1"])
   }
 
   @Test func aWrapperThatSwallowsTheSignalFailsByEveryCallThatLandedOnOld() async throws {
     let story = try Story("story-wrapper")
-    let assessment = try await watch(story, ["--settle", "36s"])
+    let assessment = try await watch(story, ["--settle", "36s", "--timeout", "75s"])
     let deadline = story.told + Self.grace.seconds
     let late = story.calls.filter { $0.version == "v1" && $0.joined > deadline }.map(\.room)
     #expect(assessment.verdict == .failed, words(assessment))
@@ -94,7 +94,7 @@ import Vocabulary
 
   @Test func aDrainTimeoutFailsByEveryCallThatItCut() async throws {
     let story = try Story("story-drain-cut")
-    let assessment = try await watch(story, ["--drain-window", "8s", "--settle", "5s"])
+    let assessment = try await watch(story, ["--drain-window", "8s", "--settle", "5s", "--timeout", "75s"])
     #expect(assessment.verdict == .failed, words(assessment))
     let cut = story.calls.filter(\.agentWasGoneFirst).map(\.room)
     #expect(Set(assessment.sessions.cut.compactMap(\.room)) == Set(cut), words(assessment))
@@ -103,7 +103,7 @@ import Vocabulary
 
   @Test func aDrainTimeoutThatNobodyKnowsOfIsUnclearAndNotPassed() async throws {
     let story = try Story("story-drain-cut")
-    let assessment = try await watch(story, ["--settle", "5s", "--timeout", "40s"])
+    let assessment = try await watch(story, ["--settle", "5s", "--timeout", "58s"])
     #expect(assessment.verdict == .inconclusive, words(assessment))
     let cut = story.calls.filter(\.agentWasGoneFirst).map(\.room)
     #expect(Set(assessment.sessions.unclear.compactMap(\.room)) == Set(cut), words(assessment))

@@ -21,7 +21,8 @@ import Vocabulary
   }
 
   private static func agent(
-    _ job: String = "AJ_1", version: String? = "v1", sid: String = "PA_agent", joined: Double = 1, name: String = "concierge",
+    _ job: String = "AJ_1", version: String? = "v1", sid: String = "PA_agent", joined: Double = 1,
+    name: String = "concierge",
     reason: ListedParticipant.EndReason = .notSaid
   ) -> ListedParticipant {
     ListedParticipant(
@@ -173,6 +174,15 @@ import Vocabulary
     poll(&personFirst, 4, [(Self.room("a"), [])])
     #expect(try session(personFirst).agent == .absent)
     #expect(try session(personFirst).person == .absent)
+  }
+
+  @Test func aCountOfPeopleThatIsLateTellsOfThePersonWhoLeftBeforeTheFirstLook() throws {
+    var counted = book()
+    poll(&counted, 2, [(Self.room("a", people: 1), [Self.agent()])])
+    #expect(try session(counted).person == .absent)
+    var uncounted = book()
+    poll(&uncounted, 2, [(Self.room("a"), [Self.agent()])])
+    #expect(try session(uncounted).person == .unknown)
   }
 
   @Test func theNextCallerOfARoomIsNotThePersonThatWasLeftBehind() throws {

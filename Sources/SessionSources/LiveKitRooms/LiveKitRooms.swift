@@ -46,9 +46,11 @@ package actor LiveKitRooms: SessionSource {
   package init(
     id: SourceID = "livekit-rooms", client: LiveKitClient, clock: WallClock = .live, settings: Settings = Settings()
   ) {
-    // A room and its agent are listed at once (livekit-server 1.13.5); what is asked later is said by the reading's age.
+    // A room and its agent are listed at once, a dead agent for 21.2 s more (livekit-server 1.13.5). What is asked later
+    // than a poll began is said by the reading's age.
     traits = SourceTraits(
-      id: id, kind: "livekit-rooms", sees: [.sessions, .unserved], arrivalLag: .seconds(1), lingering: .seconds(21.2))
+      id: id, kind: "livekit-rooms", sees: [.sessions, .unserved], arrivalLag: .milliseconds(250),
+      lingering: .seconds(21.2))
     self.client = client
     self.clock = clock
     self.settings = settings
@@ -86,11 +88,13 @@ package actor LiveKitRooms: SessionSource {
       let began = try await sweep(until: ContinuousClock.now + limit)
       let backlog = book.backlog(before: began)
       // Half of the budget goes to listings, rooms that come and dispatches.
-      let turn = (isShort ? backlog : nil).map { Duration.seconds(Int64((Double($0.urgent) / budget.perSecond * 2).rounded(.up))) }
-      book.troubles.backlog = backlog
-      book.troubles.pace = turn.map { ($0, settings.requestsPerMinute) }
-      let answer = Reading.Answer.snapshot(book.observation)
-      return Reading(source: traits.id, takenAt: clock.now, asOf: backlog?.knownAt, turn: turn, answer: answer)
+      var turn = Duration.zero
+      if isShort, let backlog { turn = .seconds(Int64((Double(backlog.urgent) / budget.perSecond * 2).rounded(.up))) }
+      book.troubles.backlog = isShort ? backlog : nil
+      book.troubles.pace = (turn, settings.requestsPerMinute)
+      return Reading(
+        source: traits.id, takenAt: clock.now, asOf: backlog?.knownAt ?? began, turn: turn,
+        answer: .snapshot(book.observation))
     } catch {
       return Reading(source: traits.id, takenAt: clock.now, answer: .failure(error))
     }
@@ -99,7 +103,8 @@ package actor LiveKitRooms: SessionSource {
   /// Asks about all that is due and returns when it began to.
   private func sweep(until deadline: ContinuousClock.Instant) async throws(SourceFailure) -> Timestamp {
     if let resumesAt, resumesAt > .now {
-      throw SourceFailure(kind: .timeout, detail: "the server asked to be left alone for \((resumesAt - .now).text) more")
+      throw SourceFailure(
+        kind: .timeout, detail: "the server asked to be left alone for \((resumesAt - .now).text) more")
     }
     let began = clock.now
     isShort = false
@@ -116,7 +121,8 @@ package actor LiveKitRooms: SessionSource {
 
   private func list(until deadline: ContinuousClock.Instant) async throws(SourceFailure) {
     guard budget.take() else {
-      throw SourceFailure(kind: .timeout, detail: "the budget of \(settings.requestsPerMinute) requests a minute is used up")
+      throw SourceFailure(
+        kind: .timeout, detail: "the budget of \(settings.requestsPerMinute) requests a minute is used up")
     }
     let asked = clock.now
     do throws(LiveKitFailure) {

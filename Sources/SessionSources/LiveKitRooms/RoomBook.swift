@@ -87,6 +87,8 @@ struct RoomBook: Sendable {
     guard var room = rooms[sid], (room.heardAt ?? asked) <= asked else { return }
     let present = participants.filter { $0.state != .disconnected }
     room.set(people: present.filter(\.isPerson), at: now)
+    // The count of people is late: one above the people who are there is somebody who has just left.
+    if room.people.isEmpty, !room.hadPeople, room.counts.people > 0 { (room.hadPeople, room.emptiedAt) = (true, now) }
     var there = Set<SessionID>()
     for agent in present where agent.kind == .agent {
       if let id = join(agent, &room, at: now) { there.insert(id) }

@@ -56,7 +56,7 @@ struct RoomTroubles: Sendable {
             + "not charged to the rollout", at, "several rooms with people in them changed their sid at once",
           "agents do not come back by themselves: people in these rooms wait for nobody, dispatch again or close them"))
     }
-    if let pace, let backlog {
+    if let backlog, let pace {
       found.append(
         finding(
           "OBS-004", .info,
@@ -68,7 +68,8 @@ struct RoomTroubles: Sendable {
     if let refusals {
       found.append(
         finding(
-          "OBS-004", .warning, "\(refusals.count) webhook\(refusals.count == 1 ? "" : "s") could not be trusted and \(refusals.count == 1 ? "was" : "were") refused",
+          "OBS-004", .warning,
+          "\(refusals.count) webhook\(refusals.count == 1 ? "" : "s") could not be trusted and \(refusals.count == 1 ? "was" : "were") refused",
           refusals.at, "no valid signature of the project's key over the body",
           "check that the webhook is signed with the API key that sluice uses"))
     }
