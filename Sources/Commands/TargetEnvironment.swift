@@ -105,7 +105,7 @@ struct TargetEnvironment {
       settings.releaseAttribute = rooms.releaseAttribute ?? settings.releaseAttribute
       settings.agentName = rooms.agentName
       settings.requestsPerMinute = rooms.requestsPerMinute ?? settings.requestsPerMinute
-      settings.looksUpWorkers = platform != nil
+      settings.looksUpWorkers = platform != nil || target.sources.contains { $0.kind == "livekit-server-log" }
       let credentials = try rooms.credentials(in: context)
       for warning in credentials.warnings { context.errors.line("warning: \(warning.text)") }
       let client = LiveKitClient(credentials, http: http, clock: context.wallClock)
