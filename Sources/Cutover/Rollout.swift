@@ -60,7 +60,9 @@ package struct Rollout: Hashable, Codable, Sendable {
 }
 
 extension Rollout {
-  enum CodingKeys: String, CodingKey { case target, run, kind, began, incoming, outgoing, window, drainedBy }
+  enum CodingKeys: String, CodingKey {
+    case target, run, kind, began, incoming, outgoing, window, drainedBy, belongsSince
+  }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -72,7 +74,8 @@ extension Rollout {
       outgoing: try container.decode([Generation].self, forKey: .outgoing),
       window: try container.decode(DrainWindow.self, forKey: .window),
       // Journals from before there was a choice do not have it.
-      drainedBy: try container.decodeIfPresent(Drainer.self, forKey: .drainedBy) ?? .sluice)
+      drainedBy: try container.decodeIfPresent(Drainer.self, forKey: .drainedBy) ?? .sluice,
+      belongsSince: try container.decodeIfPresent(Timestamp.self, forKey: .belongsSince))
   }
 }
 

@@ -74,7 +74,7 @@ package actor Watch {
     try await tend()
     let limit = max(plan.policy.interval, .seconds(2))
     let sources = self.sources
-    if listings.isEmpty { for source in sources { await source.follow(plan.rollout) } }
+    if listings.isEmpty { for source in sources { await source.expect(plan.rollout) } }
     let readings = await withTaskGroup(of: (Int, Reading).self) { group in
       for (index, source) in sources.enumerated() {
         group.addTask { (index, await source.reading(within: limit)) }

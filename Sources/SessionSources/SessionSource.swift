@@ -6,12 +6,12 @@ package protocol SessionSource: Sendable {
   var traits: SourceTraits { get }
 
   /// Says which change is watched, before the first reading: whose sessions matter most.
-  func follow(_ rollout: Rollout) async
+  func expect(_ rollout: Rollout) async
 
   /// Asks once and returns a whole listing or why there is none; always ends within the limit.
   func reading(within limit: Duration) async -> Reading
 }
 
 extension SessionSource {
-  package func follow(_ rollout: Rollout) async {}
+  package func expect(_ rollout: Rollout) async {}
 }

@@ -211,7 +211,7 @@ import Web
     try await watching(project) {
       $0.roomsInTurn = 3
     } _: { source, server in
-      await source.follow(
+      await source.expect(
         Rollout(
           target: "t", run: "r", kind: .observed, began: Timestamp(milliseconds: 0),
           incoming: Generation(version: "v2"), outgoing: [], window: DrainWindow(clocks: [])))

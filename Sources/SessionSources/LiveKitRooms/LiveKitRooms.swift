@@ -61,7 +61,7 @@ package actor LiveKitRooms: SessionSource {
     budget = RequestBudget(perMinute: settings.requestsPerMinute)
   }
 
-  package func follow(_ rollout: Rollout) async { book.rollout = rollout }
+  package func expect(_ rollout: Rollout) async { book.rollout = rollout }
 
   /// Takes in a webhook; false: it is not signed by this project.
   func receive(_ body: [UInt8], authorization: String?) -> Bool {
