@@ -160,7 +160,7 @@ package struct Assessment: Hashable, Codable, Sendable {
       package var started = 0
       /// Of those, sluice's own probes.
       package var probes = 0
-      /// Ended normally since the rollout began.
+      /// Ended normally since the rollout began, whenever they had started.
       package var ended = 0
       /// Cut.
       package var cut = 0

@@ -6,10 +6,11 @@ extension CutoverVerifier {
     if let failed = newSessionsFail(scope) { return failed }
     let version = rollout.incoming.version.rawValue.harmless
     if cutover.servingAt == nil {
-      if let stale = stale(.instances, .sessions) { return Standing(state: .inconclusive, basis: .none, reason: stale) }
-      let limit = now > rollout.began + policy.warmUp ? ", longer than the warm-up of \(policy.warmUp.text)" : ""
-      return Standing(
-        state: .pending, basis: basis, reason: "no instance of \(version) serves yet\(limit)", waitsForSight: true)
+      var waiting = notServing()
+      if waiting.state == .pending, now > rollout.began + policy.warmUp {
+        waiting.reason += ", longer than the warm-up of \(policy.warmUp.text)"
+      }
+      return waiting
     }
     guard cutover.at != nil else { return notTold(scope) }
     guard seesSessions else {
@@ -37,6 +38,11 @@ extension CutoverVerifier {
         reason: seen == 0
           ? "no session has started since the cutover and its grace: no traffic shows where new ones land"
           : "\(seen) of \(least) new sessions have been seen on \(version)")
+    }
+    if scope[.homelessIncoming] > 0, hasLostIncomingLately {
+      return Standing(
+        state: .pending, basis: basis,
+        reason: "an instance of \(version) ended, and whether sessions were on it is being found out")
     }
     if scope[.undecidedIncoming] > 0 {
       return Standing(
@@ -114,6 +120,14 @@ extension CutoverVerifier {
       state: .failed, basis: basis, reason: parts.joined(separator: "; "), evidence: shown, omitted: omitted)
   }
 
+  /// Whether an incoming instance ended otherwise than by a drain so lately that its sessions may still be listed.
+  private var hasLostIncomingLately: Bool {
+    let since = now - decisionWindow
+    return work.departures.contains {
+      $0.role == .incoming && $0.by >= since && fleet[$0.index]?.isKnownDrained != true
+    }
+  }
+
   /// What keeps it from being known where new sessions land.
   private func unknownLanding(_ scope: Scope) -> Standing? {
     var reason: String?
@@ -126,6 +140,24 @@ extension CutoverVerifier {
       reason = "\(counted(scope[.newOther], "new session")) landed on a version that is neither new nor old"
     }
     return reason.map { Standing(state: .inconclusive, basis: basis, reason: $0) }
+  }
+
+  /// The incoming generation does not serve yet, or nobody who would see it could look.
+  func notServing() -> Standing {
+    if let stale = stale(.instances, .sessions, .counts) {
+      return Standing(state: .inconclusive, basis: .none, reason: stale)
+    }
+    let unreachable = unreachable(work.unreachableIncoming.sorted())
+    return Standing(
+      state: .pending, basis: basis,
+      reason: "no instance of \(rollout.incoming.version.rawValue.harmless) serves yet"
+        + (unreachable.isEmpty ? "" : ": \(unreachable) cannot be reached"),
+      waitsForSight: seesIncoming)
+  }
+
+  /// Whether whoever lists instances has said which there are, or one of the incoming generation was seen.
+  var seesIncoming: Bool {
+    states.contains { $0.sees(.instances) && $0.advances > 0 } || tallies.whole[InstanceMarks.incomingAlive] > 0
   }
 
   /// The outgoing generation has not been told to drain.

@@ -5,11 +5,7 @@ extension CutoverVerifier {
   mutating func oldStopsReceiving(_ scope: Scope) -> Standing {
     if let failed = stillReceives(scope) { return failed }
     guard let cutoverAt = cutover.at else {
-      return cutover.servingAt == nil
-        ? Standing(
-          state: .pending, basis: basis,
-          reason: "no instance of \(rollout.incoming.version.rawValue.harmless) serves yet", waitsForSight: true)
-        : notTold(scope)
+      return cutover.servingAt == nil ? notServing() : notTold(scope)
     }
     if let unseen = unseenLanding(scope) { return unseen }
     let alive = scope[.outgoingAlive] + scope[.lost]
@@ -95,7 +91,7 @@ extension CutoverVerifier {
         "nobody saw where sessions landed from \(gap.from.timeOfDay) to \(gap.to.timeOfDay)", isBeyondHelp: true)
     }
     guard !identityIsFresh else { return nil }
-    if scope[.lost] > 0 { return unknown("\(names(scope) { $0.phase == "unreachable" }) cannot be reached") }
+    if scope[.lost] > 0 { return unknown("\(unreachable(scope)) cannot be reached") }
     // A count cannot show one session end and another start between two polls; a confirmed drain excludes it.
     if scope[.unconfirmed] + scope[.untold] > 0, scope[.busy] > 0 {
       return unknown("counts cannot show a session that starts while another ends, and nothing confirms the drain")

@@ -20,11 +20,7 @@ extension CutoverVerifier {
         reason: "\(counted(scope[.holding], "outgoing instance")) at zero in fewer than \(policy.hold) fresh samples")
     }
     if scope[.untold] > 0 { return notTold(scope) }
-    guard cutover.at != nil else {
-      return Standing(
-        state: .pending, basis: basis,
-        reason: "no instance of \(rollout.incoming.version.rawValue.harmless) serves yet", waitsForSight: true)
-    }
+    guard cutover.at != nil else { return cutover.servingAt == nil ? notServing() : notTold(scope) }
     return drained(scope)
   }
 
@@ -103,12 +99,12 @@ extension CutoverVerifier {
       return Standing(
         state: .pending, basis: basis,
         reason:
-          "\(names(scope) { $0.phase == "unreachable" }) cannot be reached; how its sessions ended is being found out")
+          "\(unreachable(scope)) cannot be reached; how its sessions ended is being found out")
     }
     if scope[.lost] > 0 {
       return Standing(
         state: .inconclusive, basis: basis,
-        reason: "\(names(scope) { $0.phase == "unreachable" }) cannot be reached and was not seen at zero")
+        reason: "\(unreachable(scope)) cannot be reached and was not seen at zero")
     }
     if scope[.uncounted] > 0, !isEverySessionNamed {
       let who = names(scope) { $0.endedAt == nil && $0.sessions == nil }

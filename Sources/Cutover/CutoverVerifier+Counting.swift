@@ -125,8 +125,10 @@ extension CutoverVerifier {
       switch role {
       case .incoming:
         marks.insert(.liveIncoming)
-        // Listed on an instance that is gone: it is not known yet what that means.
-        if let index = record.instance, fleet[index]?.life != .alive { marks.insert(.undecidedIncoming) }
+        // Listed on an instance that is gone, or ended by another source: it is not known yet what that means.
+        let isOnTheGone = record.instance.map { fleet[$0]?.life != .alive } ?? false
+        if isOnTheGone || record.views.contains(where: \.hasEnded) { marks.insert(.undecidedIncoming) }
+        if record.instance == nil { marks.insert(.homelessIncoming) }
       case .outgoing: marks.formUnion(record.instance == nil ? [.liveOutgoing, .homelessOutgoing] : .liveOutgoing)
       case .unknown: marks.insert(.liveUnattributed)
       case .other: break
@@ -200,8 +202,11 @@ extension CutoverVerifier {
 
   /// Whether a person has waited only since after the cutover point.
   private func isAfterCutover(_ record: SessionRecord) -> Bool {
-    guard let at = cutover.at, let after = record.waitingAfter else { return false }
-    return after >= at
+    guard let at = cutover.at else { return false }
+    if let after = record.waitingAfter { return after >= at }
+    return record.views.contains { view in
+      view.observation.createdAt.map { states[view.source].clock.bounds(of: $0).earliest >= at } ?? false
+    }
   }
 
   private mutating func noteStart(_ record: SessionRecord) {

@@ -37,9 +37,6 @@ extension CutoverVerifier {
   /// Whether a source that counts sessions by instance still counts.
   var countsAreFresh: Bool { states.indices.contains { isFresh[$0] && states[$0].sees(.counts) } }
 
-  /// Whether a source that lists the whole fleet still counts.
-  var instancesAreFresh: Bool { states.indices.contains { isFresh[$0] && states[$0].sees(.instances) } }
-
   private var longestArrivalLag: Duration {
     states.indices.reduce(Duration.zero) {
       isFresh[$1] && states[$1].sees(.sessions) ? max($0, states[$1].traits.arrivalLag) : $0

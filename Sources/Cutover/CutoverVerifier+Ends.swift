@@ -94,6 +94,8 @@ extension CutoverVerifier {
     signs.sign = end?.sign
     signs.order = order(record, ending, end)
     signs.lingering = ending.lingering
+    signs.clockSlack = clockSlack
+    signs.isWorkerSeen = isSeen(ending.after ?? ending.by)
     signs.agentHangsUp = policy.agentHangsUp
     signs.isOver = isOver
     signs.vanishedTogether = record.vanishedTogether
@@ -115,15 +117,18 @@ extension CutoverVerifier {
       return signs
     }
     signs.isWorkerDrained = instance.isKnownDrained
-    signs.worker = worker(instance, ending)
+    signs.pastWindow = pastWindow(instance, ending, end)
+    let hasTimedOut = instance.facts.drain.timedOutAt != nil
+    // A worker whose drain timed out after the session's end lived on until then.
+    signs.worker = hasTimedOut && signs.pastWindow == .no ? .aliveAfter : worker(instance, ending)
     // Its own connection to the session closed: no clock makes it one that lived on.
     if signs.sign == .workerGone, case .ended = instance.life { signs.worker = .ended }
-    if signs.worker == .ended || instance.facts.drain.timedOutAt != nil { signs.workerKill = instance.knownKill }
-    signs.isKillSudden = instance.facts.drain.timedOutAt == nil && instance.facts.drain.forcedAt == nil
-    signs.pastWindow = pastWindow(instance, ending, end)
+    if signs.worker == .ended || hasTimedOut { signs.workerKill = instance.knownKill }
+    signs.isKillSudden = !hasTimedOut && instance.facts.drain.forcedAt == nil
+    signs.hasExited = instance.facts.end?.exitCode != nil
     switch instance.life {
     case .ended(_, let by):
-      signs.listedAfterDeath = ending.after.map { $0 - by }
+      signs.listedAfterDeath = ending.after.map { $0 - endedAt(instance, by) }
       signs.isListingOlder = record.views.contains { view in
         view.isListed && view.goneBy == nil && (states[view.source].describes ?? by) < by + states[view.source].slack
       }
@@ -138,6 +143,12 @@ extension CutoverVerifier {
       signs.ghostFor = min(ghosts.until, after) - ghosts.since
     }
     return signs
+  }
+
+  /// Whether a source that lists instances has looked at a moment or since, where there is one.
+  private func isSeen(_ moment: Timestamp) -> Bool {
+    let able = states.filter { $0.sees(.instances) }
+    return able.isEmpty || able.contains { $0.describes.map { $0 >= moment } ?? false }
   }
 
   /// Who left first.
@@ -193,11 +204,11 @@ extension CutoverVerifier {
     if record.role == .outgoing, let since = saidToBelongSince {
       signs.pastWindow = pastWindow(endingAt: ending, told: since)
     }
-    guard tallies.whole[InstanceMarks.lost] == 0, instancesAreFresh else { return }
+    guard tallies.whole[InstanceMarks.lost] == 0 else { return }
     let begins = (ending.after ?? ending.by) - ending.lingering - policy.interval
     let departed = work.departures.filter { $0.role == record.role && $0.by >= begins }
-    let seen = states.indices.filter { states[$0].sees(.instances) && isFresh[$0] }.compactMap { states[$0].describes }
-      .max()
+    // What was seen of workers stays true while nobody can look again.
+    let seen = states.filter { $0.sees(.instances) }.compactMap(\.describes).max()
     guard let seen else { return }
     if record.role == .outgoing, let told = cutover.firstToldAt, let window = rollout.window.effective,
       ending.by >= told + window
@@ -228,12 +239,21 @@ extension CutoverVerifier {
     seen >= ending.by + EndSigns.afterlife + clockSlack
   }
 
+  /// When an instance ended, as well as that is known: seen late, its own word counts, unless clocks may differ.
+  private func endedAt(_ instance: InstanceRecord, _ by: Timestamp) -> Timestamp {
+    guard clockSlack == .zero, let end = instance.facts.end else { return by }
+    return MomentBounds(earliest: instance.lastAlive, latest: by).estimate(end.at)
+  }
+
   /// Whether the drain window of a session's worker was over when it ended.
   private func pastWindow(
     _ instance: InstanceRecord, _ ending: SessionRecord.Ending, _ end: SessionObservation.End?
   ) -> EndSigns.Certainty {
     // An agent goes 15 s after its worker's drain has timed out: clocks do not differ by so much.
-    if let timedOut = instance.facts.drain.timedOutAt { return (end?.at ?? ending.by) < timedOut ? .no : .yes }
+    if let timedOut = instance.facts.drain.timedOutAt {
+      if (end?.at ?? ending.by) < timedOut { return .no }
+      return (end?.at ?? ending.after).map { $0 < timedOut } == true ? .maybe : .yes
+    }
     guard instance.role == .outgoing, let told = instance.toldAt ?? saidToBelongSince else { return .no }
     return pastWindow(endingAt: ending, told: told)
   }

@@ -10,11 +10,13 @@ extension CutoverVerifier {
       if let old = attribution.replaced { retire(old, for: attribution.index, observation, source: source) }
       let state = states[source]
       let began = rollout.began
+      let wasVersionKnown = fleet[attribution.index]?.facts.version != nil
       let change = fleet.update(attribution.index) { record in
         // What had ended before the rollout began is not charged to it.
         if let end = observation.end, end.at < began, !record.wasEverAlive { record.isPast = true }
         return record.observe(observation, source: source, state: state)
       }
+      if !wasVersionKnown, fleet[attribution.index]?.facts.version != nil { fleet.learnedNames = true }
       work.touchedInstances.insert(attribution.index)
       measureStartUp(observation, instance: attribution.index)
       if change?.isRising == true { work.rising.insert(attribution.index) }
@@ -113,7 +115,7 @@ extension CutoverVerifier {
     case (true, true):
       // The same release again: what was there before the rollout began is the turn that goes.
       if let startedAt = facts.startedAt { return startedAt >= rollout.began ? .incoming : .outgoing }
-      return record.wasThereFirst ? .outgoing : .incoming
+      return record.wasThereFirst.map { $0 ? .outgoing : .incoming } ?? .unknown
     case (true, false): return .incoming
     case (false, true): return .outgoing
     case (false, false): return rollout.outgoing.isEmpty ? .outgoing : .other
@@ -190,6 +192,8 @@ extension CutoverVerifier {
     }
     work.set(index, isHolding: isHolding, isLeaving: marks.contains(.leaving))
     work.set(index, isUnclear: marks.contains(.leftUnclear))
+    let isUnreachable = if case .unreachable = record.life { true } else { false }
+    work.set(index, isUnreachableIncoming: isUnreachable && record.role == .incoming && !record.isPast)
     work.set(index, isUnconfirmed: !marks.isDisjoint(with: [.untold, .unconfirmed]))
     work.set(index, isIdle: marks.contains(.outgoingAlive) && marks.contains(.drained) && record.told != nil)
     if !record.isPast { noteServing(marks, of: record) }

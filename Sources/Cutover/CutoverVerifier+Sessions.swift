@@ -102,7 +102,7 @@ extension CutoverVerifier {
 
   /// Whether a source that still counts has dropped it, or says that it ended.
   private func isDropped(_ record: SessionRecord) -> Bool {
-    record.views.contains { ($0.goneBy != nil || $0.observation.end != nil) && isFresh[$0.source] }
+    record.views.contains { $0.hasEnded && isFresh[$0.source] }
   }
 
   /// Whether a source that asks what runs lists it with its agent.
@@ -163,7 +163,8 @@ extension CutoverVerifier {
     // A worker's old ids stay its own; a session keeps the life that it began on.
     if record.instance == nil || record.decision == nil { record.instance = record.instance ?? instance }
     if let known = record.instance { record.instance = fleet.canonical(known) }
-    if isNamed, record.instance == nil { work.unresolved.insert(record.id) } else { work.unresolved.remove(record.id) }
+    let isResolved = record.instance.flatMap { fleet[$0]?.facts.version } != nil
+    if isNamed, !isResolved { work.unresolved.insert(record.id) } else { work.unresolved.remove(record.id) }
     if let index = record.instance { record.region = record.region ?? fleet[index]?.facts.region }
     if isPersonPresent {
       if record.ending != nil { record.isPersonLeftBehind = true } else { record.personGoneBy = nil }

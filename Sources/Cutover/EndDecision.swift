@@ -30,6 +30,8 @@ struct EndSigns: Hashable, Sendable {
   var outlived: Duration?
   /// For how long after its worker's end it was still listed with its agent.
   var listedAfterDeath: Duration?
+  /// How far the moments may be off from which that is told.
+  var clockSlack = Duration.zero
   /// For how long its worker counted fewer sessions than were listed on it.
   var ghostFor: Duration?
   /// For how long the workers of its version together did, where nobody says which of them had it.
@@ -44,6 +46,8 @@ struct EndSigns: Hashable, Sendable {
   var workerKill: String?
   /// Whether that came without a word to its agents: then they stay listed for as long as their source lists the dead.
   var isKillSudden = false
+  /// Whether its worker is known to have exited by itself, with whatever status.
+  var hasExited = false
   /// Whether the drain window of its worker was over when it ended.
   var pastWindow = Certainty.no
   /// Whether one of the workers that may have had it was killed or vanished, and which one had it is not known.
@@ -52,6 +56,8 @@ struct EndSigns: Hashable, Sendable {
   var vanishedTogether = 0
   /// Whether this target's agents end calls by themselves.
   var agentHangsUp = Policy.AgentHangsUp.unexpected
+  /// Whether whoever sees workers, where somebody does, has looked since it was last listed.
+  var isWorkerSeen = true
   /// Whether a source that sees endings still lists it without one: then that source has the word.
   var isAwaitingWord = false
   /// Whether what lists it was written before its worker ended: whether it still ran then is not known.
@@ -106,6 +112,10 @@ struct EndSigns: Hashable, Sendable {
     }
     if let listedAfterDeath, listedAfterDeath > EndSigns.patience {
       let how = workerKill.map { " (\($0))" } ?? ""
+      if worker == .ended, listedAfterDeath <= EndSigns.patience + clockSlack {
+        return .unclear(
+          "by the clocks of two sources it was listed for \(listedAfterDeath.text) after its worker had ended")
+      }
       if worker == .ended {
         return .cut("its worker was dead\(how) while it was still listed, for \(listedAfterDeath.text)")
       }
@@ -152,6 +162,7 @@ struct EndSigns: Hashable, Sendable {
 
   /// The decision from who left first and what became of the worker.
   private var listed: EndDecision? {
+    guard isWorkerSeen else { return nil }
     if isAwaitingWord {
       return isOver ? .unclear("its agent is gone, and the source that sees how sessions end does not say how") : nil
     }
@@ -216,11 +227,14 @@ struct EndSigns: Hashable, Sendable {
     if isListingOlder {
       return isOver ? .unclear("its worker ended, and no later word says whether it still ran") : nil
     }
+    if !isKillSudden, pastWindow == .maybe {
+      return isOver ? .unclear("it ended about when its worker's drain timed out") : nil
+    }
     if let workerKill { return .cut("its worker ended under it: \(workerKill)") }
     if isWorkerDrained { return .normal("its worker finished its drain") }
     if vanishedTogether >= 2 {
       let what = "\(vanishedTogether) sessions of its worker ended together with it, people left behind"
-      guard agentHangsUp == .expected else { return .cut(what) }
+      guard agentHangsUp == .expected || hasExited else { return .cut(what) }
       return isOver ? .unclear(what) : nil
     }
     if order == .together, lingering > EndSigns.patience, pastWindow == .no {

@@ -188,7 +188,8 @@ extension CutoverVerifier {
       let isUp = work.registeredUninitialized(fleet, states, rollout)
       found.append(
         Finding(
-          code: isUp ? "PLT-005" : "PLT-001", status: .confirmed, severity: .critical,
+          code: isUp ? "PLT-005" : "PLT-001", status: isUp || seesIncoming ? .confirmed : .suspected,
+          severity: .critical,
           summary: isUp
             ? "\(incoming) is up, and none of its processes has been initialized"
             : "no instance of \(incoming) has served within the warm-up of \(policy.warmUp.text)",

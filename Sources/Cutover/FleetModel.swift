@@ -8,7 +8,7 @@ struct FleetModel: Sendable {
   /// Records that turned out to be another's: worker ids are aliases.
   private var redirects: [Int: Int] = [:]
   private var nextIndex = 0
-  /// Whether a name was learned since this was last asked: sessions that named it can be attributed.
+  /// Whether a name or a version was learned since this was last asked: sessions that named it can be attributed.
   var learnedNames = false
 
   subscript(index: Int) -> InstanceRecord? { records[index] }

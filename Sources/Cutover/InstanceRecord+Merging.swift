@@ -16,7 +16,7 @@ extension InstanceRecord {
       place = known
       if views[place].observation.isAlive, !observation.isAlive { lastAlive = max(lastAlive, state.describedBefore) }
     } else {
-      if state.advances <= 1 { wasThereFirst = true }
+      if state.advances <= 1 { wasThereFirst = observation.phase == .unreachable && wasThereFirst != true ? nil : true }
       place = insert(
         View(source: source, name: observation.id, observation: observation, isListed: true, since: moment))
     }

@@ -21,8 +21,8 @@ struct InstanceRecord: Sendable {
   var endings = Endings()
   /// The part it plays in the rollout.
   var role = Role.unknown
-  /// Whether it was there when its source was first read: not started since.
-  var wasThereFirst = false
+  /// Whether it was there when its source was first read: not started since; nil: it could not be reached then.
+  var wasThereFirst: Bool? = false
   /// Whether it lives.
   var life = Life.alive
   /// When it was first seen to be told to drain.

@@ -54,13 +54,18 @@ struct SessionRecord: Sendable {
     var isFirst = true
     /// Whether the source's first sight of its agent has been used to tell when it started.
     var hasTimedStart = false
+
+    /// Whether the source has dropped it or says that it ended.
+    var hasEnded: Bool { goneBy != nil || observation.end != nil }
   }
 
   /// Takes in what a source says of it.
   mutating func take(_ observation: SessionObservation, source: Int, at moment: Timestamp, after: Timestamp?) {
     guard let place = views.firstIndex(where: { $0.source == source }) else {
       let place = views.firstIndex { $0.source > source } ?? views.count
-      views.insert(View(source: source, observation: observation, isListed: true), at: place)
+      var view = View(source: source, observation: observation, isListed: true)
+      if observation.end != nil { view.goneBy = moment }
+      views.insert(view, at: place)
       return
     }
     let isGone = observation.end != nil || observation.agent == .absent

@@ -66,7 +66,8 @@ extension CutoverVerifier {
     guard !able.isEmpty, !able.contains(where: { isFresh[$0] }) else { return nil }
     return able.map { place in
       let age = states[place].describes.map { "for \((now - $0).text)" } ?? "yet"
-      return "\(sources[place].id.rawValue.harmless) has said nothing that can be used \(age)"
+      let why = states[place].failure.map { " (\($0.detail.harmless))" } ?? ""
+      return "\(sources[place].id.rawValue.harmless) has said nothing that can be used \(age)\(why)"
     }.joined(separator: ", ")
   }
 
@@ -81,6 +82,27 @@ extension CutoverVerifier {
       return Evidence(source: source, at: session.at, detail: "\(session.id.rawValue.harmless)\(on): \(session.detail)")
     }
     return (shown, max(0, total - shown.count))
+  }
+
+  /// The outgoing instances that cannot be reached, a few of them, with what their sources say of it.
+  func unreachable(_ scope: Scope) -> String {
+    unreachable(
+      outgoing.indices.lazy.filter { index in
+        guard let record = fleet[index], scope.holds(record.facts.region) else { return false }
+        guard case .unreachable = record.life else { return false }
+        return true
+      }.prefix(4))
+  }
+
+  /// Instances that cannot be reached, a few of them, with what their sources say of it.
+  func unreachable(_ indices: some Sequence<Int>) -> String {
+    let found = indices.prefix(4).compactMap { fleet[$0] }
+    let shown = found.prefix(3).map { record in
+      let note = record.views.lazy.filter { $0.isListed && !$0.observation.isAlive }.compactMap(\.observation.note)
+        .first
+      return record.id.rawValue.harmless + (note.map { " (\($0.harmless))" } ?? "")
+    }.joined(separator: ", ")
+    return found.count > 3 ? "\(shown) and others" : shown
   }
 
   /// The names of a few outgoing instances, as text.

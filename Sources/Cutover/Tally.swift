@@ -89,7 +89,9 @@ struct SessionMarks: OptionSet, Sendable {
   static let waiting = SessionMarks(rawValue: 1 << 17)
   /// Ended on the incoming version in a way that fits a cut better than a normal end.
   static let suspectIncoming = SessionMarks(rawValue: 1 << 18)
-  static let count = 19
+  /// Live on the incoming version, on which instance is not known.
+  static let homelessIncoming = SessionMarks(rawValue: 1 << 19)
+  static let count = 20
 
   /// What depends on the deadline.
   static let deadlineBound: SessionMarks = [.newIncoming, .newOther, .newUnattributed, .late, .ambiguous]

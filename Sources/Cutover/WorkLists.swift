@@ -12,6 +12,8 @@ struct WorkLists: Sendable {
   var leaving: Set<Int> = []
   /// Outgoing instances of which it stays unclear how they ended, unless a late word or name tells.
   var unclear: Set<Int> = []
+  /// Incoming instances that could not be reached.
+  var unreachableIncoming: Set<Int> = []
   /// Whether every session was named when they were last looked at.
   var wasEverySessionNamed = false
   /// Outgoing instances whose drain nothing confirms.
@@ -57,6 +59,10 @@ struct WorkLists: Sendable {
   mutating func set(_ index: Int, isUnconfirmed: Bool) { WorkLists.set(&unconfirmed, index, isUnconfirmed) }
   mutating func set(_ index: Int, isIdle: Bool) { WorkLists.set(&idle, index, isIdle) }
 
+  mutating func set(_ index: Int, isUnreachableIncoming: Bool) {
+    WorkLists.set(&unreachableIncoming, index, isUnreachableIncoming)
+  }
+
   private static func set(_ members: inout Set<Int>, _ index: Int, _ isMember: Bool) {
     if isMember { members.insert(index) } else { members.remove(index) }
   }
@@ -64,6 +70,7 @@ struct WorkLists: Sendable {
   mutating func forget(_ index: Int) {
     for path in [
       \WorkLists.contested, \.holding, \.leaving, \.unclear, \.unconfirmed, \.idle, \.ghostly, \.rising, \.timedOut,
+      \.unreachableIncoming,
       \.touchedInstances,
     ] {
       self[keyPath: path].remove(index)

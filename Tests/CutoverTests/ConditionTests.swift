@@ -91,6 +91,46 @@ import Vocabulary
     #expect(story.last.a == .pending)
   }
 
+  @Test func anInstanceWhoseVersionIsLearnedLaterCountsItsEndedSessionsUnderIt() {
+    var story = Story()
+    story.rollOver(calls: 0)
+    story.instance("v2-2") { $0.workers = ["AW_v2-2"] }
+    story.call("early", on: "v2-2")
+    story.polls(2)
+    story.end("early", .personLeft)
+    #expect(story.polls(2).sessions.byVersion["unattributed"]?.ended == 1)
+    story.instance("v2-2") { $0.version = "v2" }
+    let counts = story.polls(2).sessions.byVersion
+    #expect(counts["unattributed"]?.ended == 0 && counts["unattributed"]?.started == 0)
+    #expect(counts["v2"]?.ended == 1 && counts["v2"]?.started == 1)
+  }
+
+  @Test func aFleetOfWhichNothingWasSeenIsInconclusiveAndItsVersionOnlySuspected() {
+    var story = Story([Story.http]) {
+      $0.warmUp = .seconds(2)
+      $0.timeout = .seconds(8)
+    }
+    story.fail("http")
+    let end = story.watch(20)
+    #expect(end.verdict == .inconclusive && end.isFinal, "\(end.reason)")
+    #expect(end.conditions.allSatisfy { $0.state == .inconclusive })
+    #expect(end.reason.contains("http has said nothing that can be used yet (no answer)"))
+    #expect(end.findings.first { $0.code == "PLT-001" }?.status == .suspected)
+  }
+
+  @Test func whatAnEndpointAnsweredInsteadIsInTheReason() {
+    var story = Story([Story.http]) { $0.timeout = .seconds(8) }
+    for (id, version, note): (InstanceID, VersionName, String) in [
+      ("v1-1", "v1", "/worker answered an HTML page"), ("v2-1", "v2", "/worker answered 500\u{1B}[2J"),
+    ] {
+      story.instance(id, by: "http") { ($0.version, $0.phase, $0.note) = (version, .unreachable, note) }
+    }
+    let end = story.watch(20)
+    #expect(end.verdict == .inconclusive, "\(end.reason)")
+    #expect(end.reason.contains("v1-1 (/worker answered an HTML page) cannot be reached"), "\(end.reason)")
+    #expect(end.reason.contains("v2-1 (/worker answered 500") && !end.reason.contains("\u{1B}"))
+  }
+
   @Test func aVersionThatIsUpAndCannotInitializeDoesNotServe() {
     var story = Story { $0.warmUp = .seconds(20) }
     story.serve("v1-1", "v1")

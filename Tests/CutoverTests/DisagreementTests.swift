@@ -73,6 +73,7 @@ import Vocabulary
     story.exit("v1-1")
     story.newCalls(2)
     story.datesBack["server"] = .milliseconds(300)
+    story.serve("v2-1", "v2", by: "server")
     story.exit("v2-1", signal: 9)
     story.newCalls(2, prefix: "more")
     #expect(story.polls(2).verdict == .pending, "\(story.last.reason)")
@@ -130,10 +131,9 @@ import Vocabulary
     var story = Story()
     story.serve("v1-1", "v1")
     story.serve("v2-1", "v2")
-    story.polls(2)
     story.drain("v1-1")
-    story.polls(2)
     story.exit("v1-1", cause: .drained)
+    story.clock += .seconds(3)
     story.serve("v1-2", "v1")
     story.polls(10)
     story.call("late", on: "v1-2")
@@ -147,5 +147,81 @@ import Vocabulary
     story.session("before", by: "rooms") { ($0.agent, $0.startedAt) = (.absent, before) }
     story.instance("v1-1", by: "http") { ($0.version, $0.sessions) = ("v1", 0) }
     #expect(story.polls(40).sessions.unclearCount == 0)
+  }
+
+  @Test func nothingIsDecidedFromListingsWhileWhoeverSeesWorkersIsAway() {
+    var story = Story([Story.platform, Story.rooms])
+    story.rollOver(calls: 0)
+    enter(&story, "cut", "v2", worker: "AW_v2-1")
+    story.polls(3)
+    story.fail("platform")
+    story.exit("v2-1", signal: 9)
+    story.polls(12)
+    story.session("cut", by: "rooms") { $0.person = .absent }
+    story.polls(3)
+    story.dropSession("cut", by: "rooms")
+    story.polls(40)
+    story.fail("platform", false)
+    #expect(story.polls(3).sessions.cut.map(\.id) == ["cut"], "\(story.last.reason)")
+  }
+
+  @Test func aCallThatMayHaveEndedBeforeItsWorkersDrainTimedOutIsNotCalledCut() {
+    var story = Story([Story.platform, Story.rooms])
+    story.serve("v1-1", "v1")
+    enter(&story, "unseen", "v1", worker: "AW_v1-1")
+    story.serve("v2-1", "v2")
+    story.polls(2)
+    story.drain("v1-1")
+    story.polls(8)
+    story.fail("rooms")
+    let timedOut = story.now + .seconds(2)
+    story.polls(3)
+    story.instance("v1-1") { $0.drain?.timedOutAt = timedOut }
+    story.dropSession("unseen", by: "rooms")
+    story.fail("rooms", false)
+    story.poll()
+    story.exit("v1-1")
+    #expect(story.polls(40).sessions.cutCount == 0)
+    #expect(story.last.sessions.unclear.map(\.id) == ["unseen"])
+  }
+
+  @Test func aCallThatOneSourceSawEndIsNotServedBecauseAnotherStillListsIt() {
+    var story = Story([Story.platform, Story.server, Story.rooms])
+    story.rollOver(calls: 0)
+    story.newCalls(3)
+    story.call("cut", on: "v2-1")
+    enter(&story, "cut", "v2")
+    story.end("old-0", .personLeft)
+    story.exit("v1-1", cause: .drained)
+    story.polls(2)
+    story.end("cut", .workerGone)
+    story.exit("v1-1", cause: .drained)
+    #expect(story.polls(2).a == .pending, "\(story.last.reason)")
+  }
+
+  @Test func aNewInstanceThatDiesIsNotPassedOverWhileItsCallsMayStillBeListed() {
+    var story = Story([Story.platform, Story.rooms])
+    story.rollOver(calls: 0)
+    story.serve("v2-2", "v2")
+    story.exit("v1-1", cause: .drained)
+    for number in 0..<4 { enter(&story, SessionID(rawValue: "new-\(number)"), "v2") }
+    story.polls(2)
+    story.exit("v2-2", signal: 9)
+    #expect(story.polls(10).verdict == .pending, "\(story.last.reason)")
+    #expect(story.last.reason.contains("an instance of v2 ended"))
+  }
+
+  @Test func twoAgentsThatHangUpBeforeTheirWorkerExitsByItselfAreNotCalledCut() {
+    var story = Story([Story.platform, Story.rooms])
+    story.serve("v1-1", "v1")
+    for id: SessionID in ["one", "two"] { enter(&story, id, "v1", worker: "AW_v1-1") }
+    story.serve("v2-1", "v2")
+    story.polls(2)
+    story.drain("v1-1", isConfirmed: false)
+    story.polls(8)
+    for id: SessionID in ["one", "two"] { story.session(id, by: "rooms") { $0.agent = .absent } }
+    story.exit("v1-1", code: 143)
+    #expect(story.polls(40).sessions.cutCount == 0)
+    #expect(story.last.sessions.unclearCount == 2)
   }
 }

@@ -125,7 +125,8 @@ enum Sight: Sendable, Equatable {
     // A: the session that makes the minimum full was listed while it was served, or is still listed with its end.
     let lists = history.sources.filter(\.seesSessions)
     let listed = world.sessions.compactMap { session -> Int? in
-      guard let started = session.startedAt, started > graceEnds, let index = session.instance,
+      // An answer is dated by its end, up to 0.3 s after what it describes: so late a request to drain may seem.
+      guard let started = session.startedAt, started > graceEnds + 300, let index = session.instance,
         world.instances[index].isIncoming
       else { return nil }
       return lists.compactMap { source -> Int? in

@@ -71,7 +71,7 @@ extension SimulatedSource {
       let answers = instance.isRunning(at: moment - 300) && instance.isRunning(at: moment)
       guard answers, instance.frozenAt.map({ moment < $0 }) ?? true else { return seen }
       seen.phase = .serving
-      seen.sessions = world.sessions.count { $0.instance == index && $0.isServed(at: counted) }
+      seen.sessions = world.sessions.count { $0.instance == index && !$0.isDropped && $0.isServed(at: counted) }
       return seen
     }
   }

@@ -53,14 +53,16 @@ extension SimulatedSource {
       {
         agentUntil = .max
       }
-      let hasAgent = session.startedAt != nil && moment < agentUntil
+      let hasAgent = session.startedAt != nil && moment < agentUntil && !session.isDropped
       let hasPerson = moment < session.personLeftAt && session.ending != .roomClosed
       let isOpen = session.ending == .roomClosed && moment < session.endedAt
       guard hasAgent || hasPerson || isOpen else { return nil }
       var seen = observation(of: session, in: world, at: moment)
       seen.agent = hasAgent ? .present : .absent
       seen.person = hasPerson || isOpen ? .present : .absent
-      if session.startedAt != nil {
+      if session.isDropped {
+        seen.startedAt = nil
+      } else if session.startedAt != nil {
         if stamps, let index = session.instance {
           seen.version = world.instances[index].version
           seen.basis = .attribute
@@ -74,7 +76,9 @@ extension SimulatedSource {
   /// The workers' logs: each job's start and end as the worker wrote it; a worker that is killed writes nothing.
   func loggedSessions(of world: World, at moment: Int) -> [SessionObservation] {
     world.sessions.compactMap { session in
-      guard let started = session.startedAt, started <= moment, let index = session.instance else { return nil }
+      guard let started = session.startedAt, started <= moment, let index = session.instance, !session.isDropped else {
+        return nil
+      }
       let instance = world.instances[index]
       var seen = observation(of: session, in: world, at: moment)
       seen.person = .unknown

@@ -69,6 +69,7 @@ struct Truth: Sendable {
         continue
       }
       let instance = world.instances[index]
+      if session.isDropped { unserved.insert(number) }
       if case .cut = session.ending {
         if session.endedAt > world.firstPoll { cut.insert(number) } else { perhapsCut.insert(number) }
       } else if let doom = instance.timedOutAt ?? instance.killing?.at, session.endedAt > doom - 1_000,

@@ -92,6 +92,9 @@ struct World: Sendable {
     /// The worker id that its instance had when it was given the session.
     let worker: WorkerID?
 
+    /// Whether its worker has it and no agent ever joins.
+    var isDropped: Bool { ending == .cut(.dropped) }
+
     func isServed(at moment: Int) -> Bool { moment < endedAt && startedAt.map { $0 <= moment } == true }
   }
 
@@ -105,6 +108,8 @@ struct World: Sendable {
   /// What cuts a call.
   enum Cut: String, Hashable, Sendable, CaseIterable {
     case kill, jobKilled, groupTerminated, raised, drainTimedOut, deadline, outOfMemory, scaledDown, preempted, frozen
+    /// Given to a worker and still waiting for a process when its drain was done (livekit-agents 1.3.12).
+    case dropped
 
     /// Whether it ends the call alone and leaves its worker alive.
     var isOfOneJob: Bool { self == .jobKilled || self == .raised }
@@ -125,7 +130,7 @@ struct World: Sendable {
   enum Trouble: String, Sendable, CaseIterable {
     case none, noTraffic
     case wrapperSwallows, launcherDies, oneNeverReacts, acceptsWhileDraining, lateView, oldComesBack
-    case drainTimeoutCut, deadlineCut, killAll, killJob, groupTerminated, oldRaises, oldFreezes
+    case drainTimeoutCut, drainDropsAssigned, deadlineCut, killAll, killJob, groupTerminated, oldRaises, oldFreezes
     case incomingRaises, incomingJobKilled, incomingKilled, incomingOutOfMemory, incomingScaledDown, incomingPreempted
     case incomingCrashesBeforeConnect, incomingFreezes, incomingNeverServes
     /// Harmless: an idle instance of the incoming version dies and the platform starts another.

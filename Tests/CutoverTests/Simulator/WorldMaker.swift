@@ -224,6 +224,9 @@ struct WorldMaker {
       if moment > stops { break }
       arrivals.append(moment)
     }
+    if world.trouble == .drainDropsAssigned, let takes = outgoing.compactMap({ world.instances[$0].takes }).max() {
+      for _ in 0..<dice.number(2, 5) { arrivals.append(takes - dice.number(600, 3_500)) }
+    }
     for moment in arrivals.sorted() { place(at: moment) }
   }
 
@@ -265,8 +268,19 @@ struct WorldMaker {
     } else {
       session.personLeftAt = max(joining, end - dice.number(0, 3_000))
     }
+    if world.trouble == .drainDropsAssigned, let takes = instance.takes, (joining..<(joining + 4_000)).contains(takes) {
+      drop(&session)
+    }
     hit(&session, on: index)
     world.sessions.append(session)
+  }
+
+  /// No process takes it up: until its worker is gone it only waits.
+  private mutating func drop(_ session: inout World.Session) {
+    session.ending = .cut(.dropped)
+    session.endedAt = session.createdAt + 1
+    session.agentListedUntil = session.createdAt
+    session.personLeftAt = session.createdAt + dice.number(16_000, 60_000)
   }
 
   private mutating func arrivalLag() -> Int { dice.chance(0.6) ? dice.number(0, 500) : dice.number(500, 8_400) }
@@ -355,7 +369,14 @@ struct WorldMaker {
 
   private mutating func finish(_ index: Int) {
     let instance = world.instances[index]
-    let own = world.sessions.indices.filter { world.sessions[$0].instance == index }
+    let own = world.sessions.indices.filter { world.sessions[$0].instance == index && !world.sessions[$0].isDropped }
+    defer {
+      for number in world.sessions.indices where world.sessions[number].instance == index {
+        guard world.sessions[number].isDropped, let exit = world.instances[index].exit else { continue }
+        world.sessions[number].endedAt = exit.at
+        world.sessions[number].personLeftAt = max(world.sessions[number].personLeftAt, exit.at + 2_000)
+      }
+    }
     func cutAll(at moment: Int, by cut: World.Cut) {
       for number in own where world.sessions[number].isServed(at: moment) {
         var session = world.sessions[number]
