@@ -105,8 +105,8 @@ extension CutoverVerifier {
     } else if seesInstances, !isSomebodyUntold, tallies.whole[InstanceMarks.lost] == 0,
       states.allSatisfy({ $0.advances > 0 })
     {
-      // Nobody is left who could be told.
-      changed = cutover.reach(serving, isProvisional: false)
+      // Nobody is left who could be told: whoever left unseen may have served until then.
+      changed = cutover.reach(max(serving, cutover.lastDeparture(of: .outgoing) ?? serving), isProvisional: false)
     } else if !cutover.isToldKnown, !sources.contains(where: { $0.sees.contains(.drains) }) {
       changed = cutover.reach(serving, isProvisional: true)
     } else {

@@ -76,7 +76,12 @@ extension CutoverVerifier {
   private func isFinal(_ verdict: Assessment.Verdict, _ standings: [Standing], isOver: Bool) -> Bool {
     switch verdict {
     case .passed: return true
-    case .failed: return isOver || failedAt.map { now - $0 >= policy.settle } ?? false
+    case .failed:
+      guard let failedAt, !isOver else { return isOver }
+      // What has ended and is still being found out may have failed together with it.
+      let tally = tallies.whole
+      let isOpen = tally[SessionMarks.undecidedOutgoing] + tally[SessionMarks.undecidedIncoming] > 0
+      return now - failedAt >= policy.settle + (isOpen ? policy.interval : .zero)
     case .timedOut, .interrupted, .superseded: return true
     case .pending: return false
     case .inconclusive:

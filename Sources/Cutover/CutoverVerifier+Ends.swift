@@ -7,6 +7,10 @@ extension CutoverVerifier {
     noteGhosts()
     noteVersionGhosts()
     noteVanishing()
+    if states.contains(where: { $0.sees(.instances) && $0.advanced }) {
+      work.watched.formUnion(work.unseen)
+      work.unseen.removeAll(keepingCapacity: true)
+    }
     for id in work.watched.sorted() {
       guard let record = sessions[id] else {
         work.watched.remove(id)
@@ -33,7 +37,14 @@ extension CutoverVerifier {
 
   private mutating func decide(_ id: SessionID, _ record: SessionRecord, _ ending: SessionRecord.Ending) {
     let isOver = now - ending.by > decisionWindow
-    if let decision = signs(record, ending, isOver: isOver).decision { close(id, decision, ending) }
+    let signs = signs(record, ending, isOver: isOver)
+    if let decision = signs.decision {
+      close(id, decision, ending)
+    } else if isOver, !signs.isWorkerSeen {
+      // Looked at again once whoever sees workers has answered: an hour without it costs nothing.
+      work.watched.remove(id)
+      work.unseen.insert(id)
+    }
   }
 
   /// A session that is still listed although its worker is gone, or that sources differ about.
@@ -129,6 +140,7 @@ extension CutoverVerifier {
     switch instance.life {
     case .ended(_, let by):
       signs.listedAfterDeath = ending.after.map { $0 - endedAt(instance, by) }
+      signs.isGoneAtOnce = instance.lastAlive.map { ending.by - $0 < ending.lingering - EndSigns.patience } ?? false
       signs.isListingOlder = record.views.contains { view in
         view.isListed && view.goneBy == nil && (states[view.source].describes ?? by) < by + states[view.source].slack
       }
@@ -147,7 +159,7 @@ extension CutoverVerifier {
 
   /// Whether a source that lists instances has looked at a moment or since, where there is one.
   private func isSeen(_ moment: Timestamp) -> Bool {
-    let able = states.filter { $0.sees(.instances) }
+    let able = states.lazy.filter { $0.sees(.instances) }
     return able.isEmpty || able.contains { $0.describes.map { $0 >= moment } ?? false }
   }
 
@@ -204,7 +216,11 @@ extension CutoverVerifier {
     if record.role == .outgoing, let since = saidToBelongSince {
       signs.pastWindow = pastWindow(endingAt: ending, told: since)
     }
-    guard tallies.whole[InstanceMarks.lost] == 0 else { return }
+    guard tallies.whole[InstanceMarks.lost] == 0 else {
+      // One that could not be reached while this was listed on may have had it: an agent that hangs up leaves no such trace.
+      signs.isPerhapsLost = record.role == .outgoing && wasListedBeyondReach(ending)
+      return
+    }
     let begins = (ending.after ?? ending.by) - ending.lingering - policy.interval
     let departed = work.departures.filter { $0.role == record.role && $0.by >= begins }
     // What was seen of workers stays true while nobody can look again.
@@ -231,6 +247,15 @@ extension CutoverVerifier {
     func endWorker() {
       signs.worker = .ended
       if let after = ending.after, let last = departed.map(\.by).max() { signs.listedAfterDeath = after - last }
+    }
+  }
+
+  /// Whether an outgoing instance could not be reached while a session was listed on for longer than an agent follows.
+  private func wasListedBeyondReach(_ ending: SessionRecord.Ending) -> Bool {
+    guard let after = ending.after else { return false }
+    return work.holding.contains { index in
+      guard let instance = fleet[index], case .unreachable(let since) = instance.life else { return false }
+      return instance.marks.contains(.lost) && after - since > EndSigns.patience && instance.wasEverAlive
     }
   }
 

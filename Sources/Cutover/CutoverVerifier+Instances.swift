@@ -162,7 +162,7 @@ extension CutoverVerifier {
     if roleChanged || life != record.life {
       for id in record.live { work.touchedSessions.insert(id) }
     }
-    if case .ended(_, let by) = life, newRole == .incoming || newRole == .outgoing {
+    if case .ended(_, let by) = life, !record.isPast, newRole == .incoming || newRole == .outgoing {
       cutover.departed(newRole, by: by)
     }
     remark(index)
@@ -226,7 +226,10 @@ extension CutoverVerifier {
     if record.roseAmbiguously { marks.insert(.roseAmbiguously) }
     switch record.life {
     case .ended: marks.formUnion(standingAfterEnd(record))
-    case .unreachable: marks.insert(record.heldZero ? .drained : !record.live.isEmpty ? .busy : .lost)
+    case .unreachable:
+      // A session of which nobody says where it is may be on it.
+      let isEmpty = record.heldZero && tallies.whole[SessionMarks.homelessOutgoing] == 0
+      marks.insert(isEmpty ? .drained : !record.live.isEmpty ? .busy : .lost)
     case .alive:
       marks.insert(.outgoingAlive)
       if record.told == nil {

@@ -52,10 +52,14 @@ struct EndSigns: Hashable, Sendable {
   var pastWindow = Certainty.no
   /// Whether one of the workers that may have had it was killed or vanished, and which one had it is not known.
   var isPerhapsKilled = false
+  /// Whether one of the workers that may have had it could not be reached while it was listed on.
+  var isPerhapsLost = false
   /// How many sessions of its worker ended in the same poll as the worker, people left behind.
   var vanishedTogether = 0
   /// Whether this target's agents end calls by themselves.
   var agentHangsUp = Policy.AgentHangsUp.unexpected
+  /// Whether it was gone sooner than a killed agent is, even if its worker was killed as early as it can have been.
+  var isGoneAtOnce = false
   /// Whether whoever sees workers, where somebody does, has looked since it was last listed.
   var isWorkerSeen = true
   /// Whether a source that sees endings still lists it without one: then that source has the word.
@@ -186,7 +190,7 @@ struct EndSigns: Hashable, Sendable {
     if pastWindow == .no {
       // A dead agent stays listed: one that is gone as soon as its person is has followed them.
       if order == .together, lingering > EndSigns.patience { return .normal("person and agent left together") }
-      if order == .agentFirst, agentHangsUp == .expected { return .normal("the agent hung up") }
+      if order == .agentFirst, agentHangsUp == .expected, !isPerhapsLost { return .normal("the agent hung up") }
     }
     guard isOver else { return nil }
     switch worker {
@@ -220,7 +224,7 @@ struct EndSigns: Hashable, Sendable {
 
   private var withWorkerEnded: EndDecision? {
     if order == .personFirst { return personLed }
-    if workerKill != nil, isKillSudden, lingering > EndSigns.patience, pastWindow == .no, let before = endedBeforeKill {
+    if workerKill != nil, isKillSudden, isGoneAtOnce, pastWindow == .no, let before = endedBeforeKill {
       if case .unclear = before, !isOver { return nil }
       return before
     }

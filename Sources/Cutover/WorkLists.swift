@@ -28,6 +28,8 @@ struct WorkLists: Sendable {
   var versionGhosts: [VersionName: (since: Timestamp, until: Timestamp, isOpen: Bool)] = [:]
   /// Sessions that wait, end, or are listed on instances that are gone.
   var watched: Set<SessionID> = []
+  /// Sessions that ended while nobody could look at their workers.
+  var unseen: Set<SessionID> = []
   /// Sessions that started on outgoing instances, before or after the deadline.
   var ambiguous: Set<SessionID> = []
   /// Outgoing instances whose drain timed out.

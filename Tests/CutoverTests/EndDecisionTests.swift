@@ -54,7 +54,7 @@ import Vocabulary
       ($0.sign, $0.worker, $0.isWorkerDrained, $0.order) = (.workerGone, .ended, true, .personFirst)
     },
     Row("person and agent gone together, then their worker killed", "normal") {
-      ($0.order, $0.worker, $0.workerKill, $0.isKillSudden) = (.together, .ended, "killed", true)
+      ($0.order, $0.worker, $0.workerKill, $0.isKillSudden, $0.isGoneAtOnce) = (.together, .ended, "killed", true, true)
     },
     Row("person and agent gone together as its worker's drain timed out", "cut") {
       ($0.order, $0.worker, $0.workerKill, $0.pastWindow) = (.together, .ended, "its drain timed out", .yes)
