@@ -245,12 +245,17 @@ struct Judge {
     let settled = min(deadline, history.polls[samples.count - 1])
     let slack = 2 * Int(world.policy.interval.seconds * 1_000)
     let join = Int(world.policy.joinTimeout.seconds * 1_000)
+    let lags = history.sources.flatMap { [$0.traits.arrivalLag, $0.traits.lingering] }
+    let lateWords = slack / 2 + Int((lags.max() ?? .zero).seconds * 1_000)
     // An exception in a call looks like an agent that hangs up, and so may one do that leaves with its worker where agents
     // are expected to; a frozen worker's sessions end when the server notices.
     let cut = truth.cut.filter { number in
       let session = world.sessions[number]
       let seen = session.ending == .cut(.frozen) ? session.agentListedUntil : session.endedAt
-      if session.isDropped, world.policy.agentHangsUp == .expected { return false }
+      if session.isDropped {
+        // Only its worker's drain is said: it is decided when everything that could still arrive has.
+        return world.policy.agentHangsUp == .unexpected && seen + slack + lateWords < settled
+      }
       return session.ending != .cut(.raised) && seen + slack < settled
     }
     // Two polls after the grace no clock but the poller's is needed to call a session late.
