@@ -23,7 +23,7 @@ struct SourceState: Sendable {
   private(set) var failure: SourceFailure?
   /// How far the moments that it describes may be off: nothing where samples are stamped, what clocks differ by where it
   /// dates its answers itself.
-  private(set) var slack = Duration.zero
+  var slack: Duration { traits.datesItself ? ClockOffset.widest : .zero }
   /// How far this source's clock is off.
   var clock = ClockOffset()
   /// Whether it has ever named the instance or worker of a session.
@@ -70,8 +70,6 @@ struct SourceState: Sendable {
     turn = reading.turn
     // An answer cannot describe a moment after it was given; one that says so has a clock ahead of ours.
     let moment = min(reading.describes, reading.takenAt)
-    // Parts of different ages are dated by whoever asked for them.
-    if reading.asOf != nil, turn == nil { slack = ClockOffset.widest }
     lacksSince = turn == nil ? moment : reading.takenAt
     if let last = describes, moment <= last {
       readAt = max(readAt ?? reading.takenAt, reading.takenAt)

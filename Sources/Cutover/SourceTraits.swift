@@ -18,6 +18,8 @@ package struct SourceTraits: Hashable, Codable, Sendable {
   ///
   /// LiveKit rooms: 21.2 s (seen on livekit-server 1.13.5).
   package let lingering: Duration
+  /// Whether its answers are dated by a clock of its own, which may differ from the one that stamps samples.
+  package var datesItself = false
 
   /// A source's traits; see the properties.
   package init(
@@ -48,7 +50,9 @@ package struct SourceTraits: Hashable, Codable, Sendable {
     case drains
   }
 
-  enum CodingKeys: String, CodingKey { case id, kind, sees, periodSeconds, arrivalLagSeconds, lingeringSeconds }
+  enum CodingKeys: String, CodingKey {
+    case id, kind, sees, periodSeconds, arrivalLagSeconds, lingeringSeconds, datesItself
+  }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -58,6 +62,7 @@ package struct SourceTraits: Hashable, Codable, Sendable {
     period = Duration(seconds: try container.decode(Double.self, forKey: .periodSeconds))
     arrivalLag = Duration(seconds: try container.decode(Double.self, forKey: .arrivalLagSeconds))
     lingering = Duration(seconds: try container.decode(Double.self, forKey: .lingeringSeconds))
+    datesItself = try container.decodeIfPresent(Bool.self, forKey: .datesItself) ?? false
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -68,5 +73,6 @@ package struct SourceTraits: Hashable, Codable, Sendable {
     try container.encode(period.seconds, forKey: .periodSeconds)
     try container.encode(arrivalLag.seconds, forKey: .arrivalLagSeconds)
     try container.encode(lingering.seconds, forKey: .lingeringSeconds)
+    if datesItself { try container.encode(true, forKey: .datesItself) }
   }
 }

@@ -68,7 +68,9 @@ import Vocabulary
   }
 
   @Test func aListingThatIsDatedAheadDoesNotBringADeadWorkerBackToLife() {
-    var story = Story()
+    var server = Story.server
+    server.datesItself = true
+    var story = Story([Story.platform, server])
     story.rollOver(calls: 0)
     story.exit("v1-1")
     story.newCalls(2)

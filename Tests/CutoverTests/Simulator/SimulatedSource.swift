@@ -4,8 +4,10 @@ import Vocabulary
 /// One configured source of a history: what it can tell, and how it fails.
 struct SimulatedSource: Sendable {
   let kind: Kind
-  let traits: SourceTraits
-  var faults = Faults()
+  private(set) var traits: SourceTraits
+  var faults = Faults() {
+    didSet { traits.datesItself = faults.skew != 0 || faults.staleness != 0 || faults.frozen != nil }
+  }
 
   enum Kind: Hashable, Sendable {
     /// Processes of this machine: exact phases, worker ids and drain from their logs, exit status.
