@@ -1,5 +1,6 @@
 package import Cutover
 package import Journal
+package import LiveKit
 package import Machine
 import Platforms
 package import Runbooks
@@ -23,8 +24,12 @@ package struct Rehearsal: Sendable {
     package var workers = 2
     /// Who calls.
     package var traffic = SessionTraffic(interval: .milliseconds(600), length: .seconds(4)...(.seconds(8)), burst: 8)
-    /// How the server behaves.
+    /// Where the workers register and the callers call.
+    package var place = Place.embedded
+    /// How the embedded server behaves.
     package var server = DispatchServer.Options()
+    /// A server that the rehearsal starts for itself, for as long as it runs.
+    package let ownServer = Locked<ChildProcess?>(nil)
     /// The numbers that decide.
     package var policy = Rehearsal.policy
     /// Variables of the workers, the server's added.
@@ -47,6 +52,16 @@ package struct Rehearsal: Sendable {
     }
   }
 
+  /// Where a rehearsal takes place.
+  package enum Place: Sendable {
+    /// On the embedded dispatch server, which has no rooms.
+    case embedded
+    /// On a LiveKit server that is there.
+    case server(LiveKitCredentials)
+    /// On a `livekit-server` of its own, by its path or its name on PATH.
+    case ownServer(program: String)
+  }
+
   /// A policy that decides within a minute.
   package static let policy: Policy = {
     var policy = Policy()
@@ -67,8 +82,11 @@ package struct Rehearsal: Sendable {
 
   private static let target = TargetName("rehearsal")
 
-  /// Kills at once what a rehearsal with this home has started, for a program that leaves without its end.
-  package static func killFleet(home: String) { LocalProcesses.killAll(of: target, home: home) }
+  /// Kills at once what a rehearsal has started, for a program that leaves without its end.
+  package static func killFleet(of options: Options) {
+    LocalProcesses.killAll(of: target, home: options.home)
+    options.ownServer.withLock { _ = $0?.send(.kill, to: .group) }
+  }
 
   private static let old = VersionName("v1")
   private static let new = VersionName("v2")
@@ -90,27 +108,59 @@ package struct Rehearsal: Sendable {
   package func run(journal: JournalWriter, report: @escaping RunReport) async -> RunOutcome {
     let pacing = Pacing(clock: clock)
     do {
-      let server = try DispatchServer(options: options.server, wallClock: wallClock)
+      let (server, own) = try makeServer(of: journal.run.id, report)
       let platform = try makePlatform(server, command: options.agent)
       let incoming = try makePlatform(server, command: options.newAgent)
-      let outcome = await withTaskGroup(of: Void.self, returning: RunOutcome.self) { group in
-        group.addTask { await server.run() }
-        let outcome = await roll(platform, to: incoming, server, journal, pacing, report)
+      let failure = Locked<(any Failure)?>(nil)
+      return await withTaskGroup(of: Void.self, returning: RunOutcome.self) { group in
+        group.addTask {
+          let ended = await server.serve()
+          failure.withLock { $0 = ended }
+        }
+        var outcome: RunOutcome
+        do {
+          try await own?.awaitAnswer(http, clock: clock) { failure.withLock { $0 } }
+          outcome = await roll(platform, to: incoming, server, journal, pacing, report)
+        } catch {
+          outcome = error is CancellationError ? .interrupted(nil) : .failed(error, nil)
+        }
         // The fleet ends whole even when the rehearsal was interrupted: a task of its own is not cancelled.
         await Task { await end(platform, report) }.value
-        server.stop()
+        // Without its server nothing that was seen counts.
+        if let failure = failure.withLock({ $0 }) { outcome = .failed(failure, nil) }
         group.cancelAll()
         return outcome
       }
-      return outcome
     } catch {
       return .failed(error, nil)
     }
   }
 
+  private func makeServer(
+    of run: RunID, _ report: @escaping RunReport
+  ) throws -> (any CallServer, OwnLiveKitServer?) {
+    var own: OwnLiveKitServer?
+    let credentials: LiveKitCredentials
+    switch options.place {
+    case .embedded: return (try DispatchServer(options: options.server, wallClock: wallClock), nil)
+    case .server(let given): credentials = given
+    case .ownServer(let program):
+      try Files.makeDirectory(options.home)
+      let server = try OwnLiveKitServer(
+        program: program, environment: options.environment, folder: options.home, child: options.ownServer)
+      (own, credentials) = (server, server.credentials)
+    }
+    let deployment = options.environment["LIVEKIT_AGENT_DEPLOYMENT"] ?? ""
+    let rooms = RoomServer(
+      credentials, process: own, label: "sluice-rehearsal-\(run)", deployment: DeploymentName(deployment), http: http,
+      wallClock: wallClock
+    ) { [wallClock] text in report(.note(text, at: wallClock.now)) }
+    return (rooms, own)
+  }
+
   /// The two platforms are the same fleet on disk; they differ in the command of what they start.
   private func roll(
-    _ platform: LocalProcesses, to incoming: LocalProcesses, _ server: DispatchServer, _ journal: JournalWriter,
+    _ platform: LocalProcesses, to incoming: LocalProcesses, _ server: any CallServer, _ journal: JournalWriter,
     _ pacing: Pacing,
     _ report: @escaping RunReport
   ) async -> RunOutcome {
@@ -118,15 +168,19 @@ package struct Rehearsal: Sendable {
       report(.note("starting \(options.workers) workers of \(Self.old)", at: wallClock.now))
       let generation = try await platform.start(Self.old, isReturning: false)
       try await awaitServing(generation, platform, server)
+      server.meet(agentName: try await agentName(platform))
     } catch {
       return error is CancellationError ? .interrupted(nil) : .failed(error, nil)
     }
     let traffic = options.traffic
     return await withTaskGroup(of: Void.self, returning: RunOutcome.self) { group in
-      group.addTask { await traffic.run(on: server.dispatcher, clock: clock) }
-      let sources: [any SessionSource] = [
-        server, WorkerHTTP(client: http, clock: wallClock) { try await incoming.workerEndpoints() },
-      ]
+      group.addTask {
+        await traffic.run(clock: clock) { room, length in await server.hold(room, length: length, clock: clock) }
+      }
+      let sources: [any SessionSource] =
+        server.sources + [
+          WorkerHTTP(client: http, clock: wallClock) { try await incoming.workerEndpoints() }
+        ]
       var policy = options.policy
       let left = Self.limit - Self.reserve - pacing.elapsed
       // The verdict's own timeout comes first; it counts from the start of the new version.
@@ -139,6 +193,13 @@ package struct Rehearsal: Sendable {
       group.cancelAll()
       return outcome
     }
+  }
+
+  /// The name under which the workers are dispatched, as one of them says it; empty where none has a name.
+  private func agentName(_ platform: LocalProcesses) async throws -> String {
+    guard let endpoint = try await platform.workerEndpoints().first else { return "" }
+    let response = try await http.send(HTTPClient.Request(.get, "\(endpoint.url)/worker"))
+    return (try? WorkerAnswer(response.body))?.agentName ?? ""
   }
 
   /// Runs the body; when the limit is over it is cancelled and waited for, and the outcome says that it took too long.
@@ -167,7 +228,7 @@ package struct Rehearsal: Sendable {
 
   /// Waits until every worker of the old version can take sessions, so that the callers have somebody to call.
   private func awaitServing(
-    _ generation: Generation, _ platform: LocalProcesses, _ server: DispatchServer
+    _ generation: Generation, _ platform: LocalProcesses, _ server: any CallServer
   ) async throws {
     let wanted = options.workers
     let last = Locked<[InstanceObservation]>([])
@@ -183,14 +244,14 @@ package struct Rehearsal: Sendable {
     guard isServing == nil else { return }
     let logs = if let id = generation.id { try await platform.logFiles(of: id) } else { [String]() }
     throw RehearsalFailure.neverServed(
-      after: options.policy.warmUp, registered: await server.dispatcher.workerCount, wanted: wanted,
+      after: options.policy.warmUp, registered: await server.registered, wanted: wanted,
       notes: last.withLock { $0 }.compactMap { instance in
         instance.note.map { "\(instance.id): \(instance.phase.word), \($0)" }
       },
       logs: logs)
   }
 
-  private func makePlatform(_ server: DispatchServer, command: [String]) throws -> LocalProcesses {
+  private func makePlatform(_ server: any CallServer, command: [String]) throws -> LocalProcesses {
     var settings = LocalProcessesSettings(
       target: Self.target, command: command, directory: options.directory, replicas: options.workers,
       environment: server.environment, home: options.home, keeperCommand: options.keeperCommand,
@@ -211,15 +272,22 @@ package struct Rehearsal: Sendable {
 /// What keeps a rehearsal from beginning.
 package enum RehearsalFailure: Failure {
   /// Not all workers served in time.
-  case neverServed(after: Duration, registered: Int, wanted: Int, notes: [String], logs: [String])
+  case neverServed(after: Duration, registered: Int?, wanted: Int, notes: [String], logs: [String])
   /// It had to end before it had a verdict.
   case tooLong
+  /// The server that it had started for itself ended.
+  case serverEnded(how: String, log: String)
+  /// The server that it had started for itself did not answer in time.
+  case serverSilent(url: String, log: String)
 
   package var what: String {
     switch self {
     case .neverServed(let limit, let registered, let wanted, _, _):
-      "\(registered) of \(wanted) workers registered, and not all served within \(limit.text)"
+      "\(registered.map { "\($0) of " } ?? "")\(wanted) workers \(registered == nil ? "were started" : "registered"), and not "
+        + "all served within \(limit.text)"
     case .tooLong: "the rehearsal had no verdict within \(Rehearsal.limit.text)"
+    case .serverEnded(let how, _): "\(OwnLiveKitServer.program) ended by itself (\(how))"
+    case .serverSilent(let url, _): "\(OwnLiveKitServer.program) did not answer at \(url)"
     }
   }
 
@@ -230,6 +298,7 @@ package enum RehearsalFailure: Failure {
       (["a worker serves once it is registered and one of its processes is initialized"] + notes.map(\.harmless))
         .joined(separator: "\n         ")
     case .tooLong: "this machine is too busy, or the workers are very slow to start"
+    case .serverEnded(_, let log), .serverSilent(_, let log): RehearsalFailure.lastLine(of: log)
     }
   }
 
@@ -238,12 +307,22 @@ package enum RehearsalFailure: Failure {
     case .neverServed(_, _, _, _, let logs):
       logs.first.map { "read a worker's log: \($0.harmless)" } ?? "start the agent by hand and read what it says"
     case .tooLong: "run it again with fewer workers: sluice rehearse --workers 1"
+    case .serverEnded(_, let log), .serverSilent(_, let log):
+      "read \(log.harmless), or rehearse on the embedded server: --embedded"
     }
   }
 
   package var exitStatus: ExitStatus {
     switch self {
     case .neverServed, .tooLong: .timedOut
+    case .serverEnded, .serverSilent: .unavailable
     }
+  }
+
+  /// What a program said last.
+  private static func lastLine(of log: String) -> String? {
+    guard let bytes = try? Files.read(log, limit: 64 << 20) else { return nil }
+    let lines = String(decoding: bytes.suffix(4_096), as: UTF8.self).split(whereSeparator: \.isNewline)
+    return lines.last.map { "it said last: \(String($0.prefix(300)).harmless)" }
   }
 }

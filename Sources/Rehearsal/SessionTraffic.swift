@@ -22,6 +22,11 @@ package struct SessionTraffic: Sendable {
 
   /// Calls until the task is cancelled; the people of calls that are under way then hang up.
   package func run(on dispatcher: Dispatcher, clock: any Clock<Duration>) async {
+    await run(clock: clock) { room, length in _ = await dispatcher.hold(room: room, length: length, clock: clock) }
+  }
+
+  /// The same, each call being whatever `hold` makes of a room's name and a length.
+  func run(clock: any Clock<Duration>, hold: @escaping @Sendable (String, Duration) async -> Void) async {
     guard let interval else { return }
     let underWay = Locked(0)
     await withDiscardingTaskGroup { group in
@@ -37,7 +42,7 @@ package struct SessionTraffic: Sendable {
         let room = "rehearsal-\(number)"
         let length = draw()
         group.addTask {
-          _ = await dispatcher.hold(room: room, length: length, clock: clock)
+          await hold(room, length)
           underWay.withLock { $0 -= 1 }
         }
       }

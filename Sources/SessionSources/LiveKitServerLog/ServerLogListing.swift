@@ -1,4 +1,5 @@
 import Cutover
+import LiveKit
 import Logs
 import Vocabulary
 
@@ -50,15 +51,17 @@ struct ServerLogListing {
     let stay = log.agentStay(of: job)
     let end = end(of: job)
     let person = end?.personLeftAt != nil ? .absent : log.person(with: job)
-    // A job whose agent never came matters for as long as somebody waits for it.
-    guard stay?.firstJoinedAt != nil || person == .present else { return nil }
-    let reader = job.worker.flatMap { byID[$0] }.map { workers[$0].worker }
+    let hasJoined = stay?.firstJoinedAt != nil
     let room = job.roomID.flatMap { log.rooms[$0] }
+    // A job whose agent never came matters for as long as somebody waits for it, or it may still come.
+    guard hasJoined || person == .present || (job.endedAt == nil && room?.closedAt == nil) else { return nil }
+    let reader = job.worker.flatMap { byID[$0] }.map { workers[$0].worker }
+    let agent: SessionObservation.Presence = hasJoined || person == .present ? .absent : .unknown
     return SessionObservation(
       id: job.id, room: job.room, instance: reader?.name, worker: job.worker, version: reader?.version,
       basis: reader?.version == nil ? nil : .workerLog, createdAt: room.flatMap { log.firstPerson(in: $0, with: job) },
-      startedAt: stay?.firstJoinedAt, agent: stay?.firstJoinedAt != nil && end == nil ? .present : .absent,
-      person: person, end: end)
+      startedAt: stay?.firstJoinedAt, agent: hasJoined && end == nil ? .present : agent,
+      person: person, end: end, isProbe: job.room.map { RoomName($0).isProbe } ?? false)
   }
 
   /// The server's word on an end; where that fits a hang-up as well, the worker's own log knows better.

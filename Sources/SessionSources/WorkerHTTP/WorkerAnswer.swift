@@ -7,6 +7,8 @@ package struct WorkerAnswer: Hashable, Sendable {
   package let activeJobs: Int
   /// The SDK and its version: `livekit-agents 1.8.9`, `@livekit/agents 1.7.0`.
   package let sdk: String?
+  /// The name it is dispatched under; nil: none, or it does not say.
+  package let agentName: String?
 
   /// Keys of which a worker's answer always has one.
   private static let known = [
@@ -29,6 +31,7 @@ package struct WorkerAnswer: Hashable, Sendable {
       throw Problem("JSON without any key that a LiveKit worker has")
     }
     activeJobs = try WorkerAnswer.count(object["active_jobs"])
+    agentName = WorkerAnswer.text(object["agent_name"])
     sdk = WorkerAnswer.text(object["sdk_version"]).map {
       (WorkerAnswer.text(object["project_type"]) == "nodejs" ? "@livekit/agents " : "livekit-agents ") + $0.harmless
     }

@@ -11,7 +11,7 @@ server = AgentServer(
 
 
 async def accept(request: JobRequest) -> None:
-    await request.accept(attributes={"app.version": os.environ["APP_VERSION"]})
+    await request.accept(attributes={"app.version": os.environ.get("APP_VERSION") or os.environ["SLUICE_VERSION"]})
 
 
 @server.rtc_session(agent_name="concierge", on_request=accept)
