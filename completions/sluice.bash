@@ -28,6 +28,8 @@ _sluice_option() {
     'deploy|-y'|'deploy|--yes') takes=none action='' ;;
     'deploy|-t'|'deploy|--target') takes=one action='dynamic target' ;;
     'deploy|--config') takes=one action='file yaml yml' ;;
+    'deploy|--probe') takes=none action='' ;;
+    'deploy|--probe-deployment') takes=one action='none' ;;
     'deploy|--interval') takes=one action='none' ;;
     'deploy|--warm-up') takes=one action='none' ;;
     'deploy|--grace') takes=one action='none' ;;
@@ -80,6 +82,8 @@ _sluice_option() {
     'verify-cutover|--release-attribute') takes=one action='none' ;;
     'verify-cutover|--requests-per-minute') takes=one action='none' ;;
     'verify-cutover|--drain-window') takes=one action='none' ;;
+    'verify-cutover|--probe') takes=none action='' ;;
+    'verify-cutover|--probe-deployment') takes=one action='none' ;;
     'verify-cutover|--interval') takes=one action='none' ;;
     'verify-cutover|--warm-up') takes=one action='none' ;;
     'verify-cutover|--grace') takes=one action='none' ;;
@@ -102,6 +106,8 @@ _sluice_option() {
     'rehearse|--call-length') takes=one action='none' ;;
     'rehearse|--no-calls') takes=none action='' ;;
     'rehearse|--offer-to-full') takes=none action='' ;;
+    'rehearse|--server') takes=one action='none' ;;
+    'rehearse|--embedded') takes=none action='' ;;
     'rehearse|--interval') takes=one action='none' ;;
     'rehearse|--warm-up') takes=one action='none' ;;
     'rehearse|--grace') takes=one action='none' ;;
@@ -214,6 +220,8 @@ _sluice_options() {
       '--yes'
       '--target'
       '--config'
+      '--probe'
+      '--probe-deployment'
       '--interval'
       '--warm-up'
       '--grace'
@@ -270,6 +278,8 @@ _sluice_options() {
       '--release-attribute'
       '--requests-per-minute'
       '--drain-window'
+      '--probe'
+      '--probe-deployment'
       '--interval'
       '--warm-up'
       '--grace'
@@ -294,6 +304,8 @@ _sluice_options() {
       '--call-length'
       '--no-calls'
       '--offer-to-full'
+      '--server'
+      '--embedded'
       '--interval'
       '--warm-up'
       '--grace'

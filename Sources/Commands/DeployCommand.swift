@@ -21,6 +21,7 @@ struct DeployCommand: RunnableCommand {
   private let version: VersionName?
   private let resumed: RunID?
   private let isConfirmed: Bool
+  private let probe: ProbeOptions
   private let policy: PolicyOptions
   private let output: OutputOptions
 
@@ -32,6 +33,7 @@ struct DeployCommand: RunnableCommand {
     isConfirmed = arguments.flag("-y", "--yes", help: "Do not ask.")
     arguments.atMostOne(of: "--version", "--resume")
     target = TargetOptions(&arguments)
+    probe = ProbeOptions(&arguments)
     policy = PolicyOptions(&arguments)
     output = OutputOptions(&arguments)
   }
@@ -42,7 +44,7 @@ struct DeployCommand: RunnableCommand {
     let environment = try TargetEnvironment(target, in: context)
     let command = RolloutCommand(
       kind: .deploy, context: context, output: output, environment: environment,
-      policy: policy.applied(to: environment.configuration.policy), isConfirmed: isConfirmed,
+      policy: policy.applied(to: environment.configuration.policy), isConfirmed: isConfirmed, probe: probe,
       arguments: version.map { ["--version", $0.rawValue] } ?? [])
     if let resumed { return try await command.resume(resumed) }
     if let version { return try await command.roll(to: version) }

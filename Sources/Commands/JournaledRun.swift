@@ -13,6 +13,8 @@ struct JournaledRun {
   let title: RunTitle
   /// The line that goes on with this run after an interruption; nil: it cannot be resumed.
   let resumption: String?
+  /// What makes sessions of its own beside the engine; nil: nothing does.
+  var prober: Prober?
   /// What is done before the second signal ends the program; it may not wait.
   var beforeLeaving: @Sendable () -> Void = {}
 
@@ -28,6 +30,11 @@ struct JournaledRun {
     let signals = context.stopSignals()
     let leave = context.leave
     let beforeLeaving = beforeLeaving
+    let prober = prober
+    let whole: @Sendable (@escaping RunReport) async -> RunOutcome = { report in
+      guard let prober else { return await engine(report) }
+      return await prober.accompany(report, engine)
+    }
     let outcome = await withTaskGroup(of: Void.self, returning: RunOutcome.self) { group in
       group.addTask { await display.run() }
       group.addTask {
@@ -45,7 +52,7 @@ struct JournaledRun {
           interrupt.yield()
         }
       }
-      let outcome = await run(engine, report, until: interruptions)
+      let outcome = await run(whole, report, until: interruptions)
       display.finish()
       interrupt.finish()
       group.cancelAll()

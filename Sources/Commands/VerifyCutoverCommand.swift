@@ -13,7 +13,7 @@ import Vocabulary
 /// `sluice verify-cutover`.
 struct VerifyCutoverCommand: RunnableCommand {
   static let name = "verify-cutover"
-  static let summary = "Watch a rollout until its verdict is final; change nothing."
+  static let summary = "Watch a rollout until its verdict is final; change nothing but what --probe asks for."
   static let discussion = """
     Without --to it attaches to the target's last rollout and goes on watching it. Where the platform itself remembers \
     its last change (LiveKit Cloud), that change is watched, whoever made it. With --to it watches a rollout that somebody \
@@ -42,6 +42,7 @@ struct VerifyCutoverCommand: RunnableCommand {
   private let resumed: RunID?
   private let replayed: String?
   private let rooms: RoomsOptions
+  private let probe: ProbeOptions
   private let policy: PolicyOptions
   private let output: OutputOptions
 
@@ -65,6 +66,9 @@ struct VerifyCutoverCommand: RunnableCommand {
     arguments.require("--since", with: "--to")
     target = TargetOptions(&arguments)
     rooms = RoomsOptions(&arguments)
+    probe = ProbeOptions(&arguments)
+    arguments.atMostOne(of: "--probe", "--once")
+    arguments.atMostOne(of: "--probe", "--replay")
     policy = PolicyOptions(&arguments)
     output = OutputOptions(&arguments)
   }
@@ -183,7 +187,8 @@ struct VerifyCutoverCommand: RunnableCommand {
     let name = plan.rollout.target.rawValue.harmless
     return try await JournaledRun(
       context: context, options: output, journal: journal, title: title,
-      resumption: "sluice verify-cutover --target \(name)\(rooms.words) --resume \(journal.run.id)"
+      resumption: "sluice verify-cutover --target \(name)\(rooms.words) --resume \(journal.run.id)",
+      prober: try probe.prober(environment, policy: plan.policy, journal: journal, in: context)
     ).perform { report in
       async let _: Void? = receiver?.run()
       let watch = Watch(

@@ -52,6 +52,8 @@ struct ProgramTests {
     ["deploy", "--resume", "20261121-140511-123-k3v9q2"], ["rollback", "--to", "v1"],
     ["verify-cutover", "--to", "v2", "--from", "v1", "--since", "10m"], ["verify-cutover", "--once"],
     ["verify-cutover", "--replay", "journal.ndjson"], ["runs"], ["runs", "list"], ["runs", "show", "2026"],
+    ["rehearse", "--server", "ws://127.0.0.1:7880", "--agent", "python agent.py start"], ["rehearse", "--embedded"],
+    ["deploy", "--probe", "--probe-deployment", "green"], ["verify-cutover", "--to", "v2", "--probe"],
     ["check", "observability", "--polls", "2", "--fail-on", "warning"], ["init", "--stamp", "node"],
   ])
   func theDocumentedLinesAreRead(_ line: [String]) throws {
@@ -75,5 +77,7 @@ struct ProgramTests {
     #expect(throws: UsageFailure.self) { try parse("deploy", "--version", "v2", "--resume", "x") }
     #expect(throws: UsageFailure.self) { try parse("verify-cutover", "--from", "v1") }
     #expect(throws: UsageFailure.self) { try parse("rehearse", "--no-calls", "--calls-every", "1s") }
+    #expect(throws: UsageFailure.self) { try parse("rehearse", "--server", "ws://127.0.0.1:7880") }
+    #expect(throws: UsageFailure.self) { try parse("verify-cutover", "--probe", "--once") }
   }
 }

@@ -84,8 +84,8 @@ package struct Prober: Sendable {
         .action(ActionRecord(name: "probe", phase: .intended, detail: room.rawValue)), durably: true)
       try await rooms.open(room, closingAfter: closesAfter)
       outcome = try await landing(in: room, assessment)
-      // The sources are to see it too.
-      if outcome.hasLanded { try await clock.sleep(for: policy.interval * 3) }
+      // The sources are to see it too, unless the run ends.
+      if outcome.hasLanded { try? await clock.sleep(for: policy.interval * 3) }
     } catch is CancellationError {
       outcome = .stopped
     } catch {

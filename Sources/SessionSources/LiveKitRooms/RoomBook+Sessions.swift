@@ -63,7 +63,8 @@ extension RoomBook {
       id: session.id, room: session.roomName.rawValue, worker: session.worker, version: release?.version,
       basis: release?.basis, region: session.region, createdAt: session.createdAt, startedAt: session.startedAt,
       agent: session.isThere ? .present : .absent,
-      person: session.isThere ? room?.presence ?? .unknown : session.person, end: session.end)
+      person: session.isThere ? room?.presence ?? .unknown : session.person, end: session.end,
+      isProbe: session.roomName.isProbe)
   }
 
   // MARK: What is worth asking
