@@ -137,6 +137,13 @@ struct VerifyCutoverCommand: RunnableCommand {
     _ change: PlatformChange, _ environment: TargetEnvironment, _ store: RunStore, in context: Context
   ) async throws -> ExitStatus {
     let target = environment.configuration.name
+    var numbers = policy.applied(to: environment.configuration.policy)
+    if since == nil {
+      // A change that is long over is watched for as long as one that has just begun may take to serve.
+      let least = (context.wallClock.now - change.began) + (numbers.timeout ?? numbers.warmUp)
+      let whole = numbers.warmUp + (environment.window.effective ?? Policy.unlimitedDrain) + environment.window.tail
+      numbers.timeout = max(least, numbers.timeout ?? whole)
+    }
     let journal = try await context.newRun(
       target, command: [Self.name, "--to", change.incoming.version.rawValue], in: store)
     let plan = WatchPlan(
@@ -144,7 +151,7 @@ struct VerifyCutoverCommand: RunnableCommand {
         target: target, run: journal.run.id, kind: .observed, began: change.began, incoming: change.incoming,
         outgoing: change.outgoing, window: environment.window,
         drainedBy: environment.platform?.drainedBy ?? .sluice, belongsSince: since),
-      policy: policy.applied(to: environment.configuration.policy), sources: environment.allSources.map(\.traits))
+      policy: numbers, sources: environment.allSources.map(\.traits))
     try await journal.append(.plan(plan), durably: true)
     return try await watch(plan, [], journal, environment, in: context)
   }
@@ -197,7 +204,6 @@ struct VerifyCutoverCommand: RunnableCommand {
       return await hearing(
         environment.platform, journal: journal, wallClock: context.wallClock, report: report
       ) {
-        await environment.platform?.follow(plan.rollout)
         do {
           if isOnce { return .assessed(try await watch.poll()) }
           return .assessed(

@@ -39,9 +39,6 @@ package protocol Platform: SessionSource {
   /// `isReturning` is set for a rollback: the version must be one of `versions()`.
   func start(_ version: VersionName, isReturning: Bool) async throws -> Generation
 
-  /// Says which rollout its readings are for: what it lists as incoming and outgoing from here on.
-  func follow(_ rollout: Rollout) async
-
   /// Tells every instance of these generations to drain, and returns once they were told.
   func drain(_ generations: [Generation]) async throws
 
@@ -61,7 +58,6 @@ extension Platform {
   package func lastChange() async throws -> PlatformChange? { nil }
   package func cautions(of kind: Rollout.Kind) -> [String] { [] }
   package func listen(_ listener: @escaping @Sendable (PlatformNote) -> Void) async {}
-  package func follow(_ rollout: Rollout) async {}
   package func tend() async throws {}
   package func failureToServe(_ generation: Generation) async throws -> (any Failure)? { nil }
 }

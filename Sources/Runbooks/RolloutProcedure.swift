@@ -62,7 +62,6 @@ package actor RolloutProcedure {
   /// Goes on where an interrupted run stopped: with the plan and the samples of its journal, after the steps it finished.
   package func resume(_ plan: WatchPlan, samples: [Sample], finished: Set<StepID>) async -> RunOutcome {
     outgoing = plan.rollout.outgoing
-    await platform.follow(plan.rollout)
     watch = makeWatch(plan, resuming: samples)
     return await perform(skipping: finished.union([RolloutSteps.record, RolloutSteps.start]))
   }
@@ -171,7 +170,6 @@ package actor RolloutProcedure {
     let rollout = Rollout(
       target: request.target, run: journal.run.id, kind: request.kind, began: began, incoming: incoming,
       outgoing: outgoing, window: window, drainedBy: platform.drainedBy)
-    await platform.follow(rollout)
     let plan = WatchPlan(rollout: rollout, policy: request.policy, sources: sources.map(\.traits))
     try await journal.append(.plan(plan), durably: true)
     watch = makeWatch(plan, resuming: [])

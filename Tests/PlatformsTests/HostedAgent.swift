@@ -95,9 +95,9 @@ extension LiveKitCloud {
     ) { "\($0) and \($1)" }
   }
 
-  /// Follows a deploy as a procedure does.
-  func follow(_ incoming: Generation, outgoing: [Generation], began: Timestamp) async {
-    await follow(
+  /// Is told of a deploy as a procedure does.
+  func expect(_ incoming: Generation, outgoing: [Generation], began: Timestamp) async {
+    await expect(
       Rollout(
         target: "production", run: "r", kind: .deploy, began: began, incoming: incoming, outgoing: outgoing,
         window: window, drainedBy: drainedBy))
@@ -109,7 +109,7 @@ extension LiveKitCloud {
     let outgoing = try await current()
     let began = WallClock.live.now
     let incoming = try await start(version, isReturning: isReturning)
-    await follow(incoming, outgoing: outgoing.filter { $0.id != incoming.id }, began: began)
+    await expect(incoming, outgoing: outgoing.filter { $0.id != incoming.id }, began: began)
     return incoming
   }
 }

@@ -203,7 +203,7 @@ import Web
       let change = try #require(try await platform.lastChange())
       #expect(change.incoming.version == "v1")
       #expect(change.outgoing.map(\.version) == ["v0"])
-      await platform.follow(change.incoming, outgoing: change.outgoing, began: change.began)
+      await platform.expect(change.incoming, outgoing: change.outgoing, began: change.began)
       let old = try #require(try await platform.instances().first { $0.version == "v0" })
       #expect(old.phase == .draining)
       let told = try #require(old.drain?.requestedAt)

@@ -81,6 +81,41 @@ final class CloudLogWatch: Sendable {
 }
 
 extension CloudLogWatch.Report {
+  /// The replicas of one version from before and after a restart, as far as the log has named them: one instance for each
+  /// of the two. Sessions name their workers, so those on replicas that the log did not name stay unattributed.
+  func turns(of version: VersionName, at place: String, since began: Timestamp) -> [InstanceObservation] {
+    let after = registered.filter { $0.value >= began }
+    let before = Set(registered.keys).union(draining.keys).subtracting(after.keys).sorted()
+    var turns: [InstanceObservation] = []
+    if !before.isEmpty {
+      var turn = InstanceObservation(
+        id: InstanceID("\(place)/\(version.rawValue)-before"), version: version, workers: before, phase: .serving,
+        // Whoever did not register since is older; how old matters to nothing.
+        startedAt: before.compactMap { registered[$0] }.min() ?? began - .milliseconds(1))
+      let drains = before.compactMap { draining[$0] }
+      if let told = drains.min() { turn.drain = InstanceObservation.Drain(requestedAt: told) }
+      if drains.count == before.count {
+        turn.phase = .draining
+        turn.drain?.confirmedAt = drains.max()
+        turn.drain?.confirmedBy = .log
+        turn.drain?.timedOutAt = log.drain.timedOutAt
+      }
+      let ends = before.compactMap { finished[$0] }
+      if ends.count == before.count {
+        turn.phase = .ended
+        turn.drain?.finishedAt = ends.max()
+      }
+      turns.append(turn)
+    }
+    if let started = after.values.min() {
+      turns.append(
+        InstanceObservation(
+          id: InstanceID("\(place)/\(version.rawValue)-after"), version: version, workers: after.keys.sorted(),
+          phase: .serving, startedAt: started, registeredAt: started))
+    }
+    return turns
+  }
+
   /// Takes in a line; returns it in words where it is evidence that was not told before.
   fileprivate mutating func take(_ bytes: [UInt8], at now: Timestamp) -> String? {
     lastLineAt = now

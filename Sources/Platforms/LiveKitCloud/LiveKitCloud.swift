@@ -35,6 +35,7 @@ package actor LiveKitCloud: Platform {
   /// One stream for each log server, and which one is a region's.
   private var logs: [String: CloudLogWatch] = [:]
   private var logServers: [RegionName: String] = [:]
+  private var expected: Rollout?
   private var saidThatLogsAreMissing = false
 
   /// Asks nothing yet.
@@ -89,6 +90,10 @@ package actor LiveKitCloud: Platform {
     do {
       let picture = try await picture(by: asking)
       var instances = picture.instances(of: rollout, &memory, at: clock.now)
+      if rollout.isOfOneVersion, let serving = picture.serving, let began = rollout.began {
+        let version = picture.generation(serving).version
+        instances = logs.sorted { $0.key < $1.key }.flatMap { $1.report.turns(of: version, at: $0, since: began) }
+      }
       takeLogs(into: &instances)
       answer = .snapshot(Observation(instances: instances))
     } catch {
@@ -126,7 +131,9 @@ package actor LiveKitCloud: Platform {
     self.listener.withLock { $0 = listener }
   }
 
-  package func follow(_ rollout: Rollout) async {
+  package func expect(_ rollout: Rollout) async {
+    guard expected != rollout else { return }
+    expected = rollout
     let outgoing = Set(rollout.outgoing.compactMap(\.id))
     self.rollout = CloudRollout(
       incoming: rollout.incoming.id, outgoing: outgoing, began: rollout.began,
@@ -136,8 +143,8 @@ package actor LiveKitCloud: Platform {
     if self.rollout.isOfOneVersion {
       say(
         "livekit-cloud",
-        "the replicas of before a restart or an update of secrets look like those of after it: only sessions can be "
-          + "followed, by when they began, which proves nothing")
+        "LiveKit Cloud does not tell the replicas of before a restart or an update of secrets from those of after it: only "
+          + "those can be told apart whose registration or drain is in the log")
     }
     // Where the service cannot be asked, the readings say so.
     if logs.isEmpty, let picture = try? await picture() { openLogs(of: picture) }

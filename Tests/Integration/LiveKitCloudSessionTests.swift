@@ -1,0 +1,126 @@
+import Cutover
+import LiveKitStandIn
+import Machine
+import TestSupport
+import Testing
+import Vocabulary
+
+extension Integration {
+  /// The built program against a stand-in for LiveKit Cloud, sessions seen through its rooms.
+  @Suite struct LiveKitCloudSessionTests {
+    private static let rooms = "{ livekit-rooms: { release-attribute: app.version } }"
+
+    private func with(
+      _ scenario: Scenario = LiveKitCloudFleet.busy, timeout: Duration = .seconds(60),
+      _ body: @Sendable (LiveKitCloudFleet) async throws -> Void
+    ) async throws {
+      try await LiveKitCloudFleet.with(scenario) { fleet in
+        try fleet.configure(sessions: Self.rooms, timeout: timeout)
+        try await body(fleet)
+      }
+    }
+
+    @Test func aCleanDeployPassesAndSoDoesTheRollback() async throws {
+      try await with { fleet in
+        let (assessment, run) = try await fleet.assessed("deploy", "--version", "v2", "--yes", status: .passed)
+        #expect(assessment.states == [.holds, .holds, .holds], "\(run)")
+        #expect(assessment.sessions.cutCount == 0 && assessment.sessions.lateCount == 0, "\(run)")
+        #expect(!assessment.findings.contains { $0.severity == .critical }, "\(run)")
+        let (back, rollback) = try await fleet.assessed("rollback", "--yes", status: .passed)
+        #expect(back.kind == .rollback && back.incoming == "v1" && back.outgoing == ["v2"], "\(rollback)")
+        #expect(fleet.standIn.activeVersions == [LiveKitCloudFleet.first])
+        #expect(fleet.standIn.sessions.allSatisfy { $0.end == nil || $0.end == .personLeft })
+      }
+    }
+
+    @Test func sessionsThatLandOnOldAfterTheCutoverAreNamedWithRoomAndWorker() async throws {
+      var scenario = LiveKitCloudFleet.busy
+      scenario.rollout.drain = .stays
+      scenario.rollout.strays = 0.5
+      try await with(scenario) { fleet in
+        let (assessment, run) = try await fleet.assessed("deploy", "--version", "v2", "--yes", status: .failed)
+        #expect(try assessment.condition(.oldStopsReceiving).state == .failed, "\(run)")
+        #expect(assessment.sessions.lateCount > 0, "\(run)")
+        let truth = fleet.standIn.sessions
+        for late in assessment.sessions.late {
+          let session = try #require(truth.first { $0.room == late.room }, "\(late)")
+          #expect(session.version == LiveKitCloudFleet.first && late.version == "v1", "\(late)")
+        }
+        #expect(assessment.recommendedAction?.summary.contains("rolling back will not help") == true, "\(run)")
+      }
+    }
+
+    @Test func aDrainThatIsSwallowedTimesOutAndIsNamed() async throws {
+      var scenario = LiveKitCloudFleet.busy
+      scenario.versions.insert(
+        Scenario.Version(
+          "v20260218090000", attributes: ["version": "v0"], age: .seconds(6 * 86_400), isDraining: true), at: 0)
+      try await with(scenario, timeout: .seconds(8)) { fleet in
+        let (assessment, run) = try await fleet.assessed("verify-cutover", status: .timedOut)
+        #expect(assessment.incoming == "v1" && assessment.outgoing == ["v0"], "\(run)")
+        let finding = try #require(assessment.findings.first { $0.code == "DRN-008" }, "\(run)")
+        #expect(finding.summary.contains("v20260218090000"), "\(finding)")
+        #expect(try assessment.condition(.newSessionsLand).state == .holds, "\(run)")
+      }
+    }
+
+    @Test func noTrafficIsInconclusive() async throws {
+      try await with(LiveKitCloudFleet.scenario, timeout: .seconds(8)) { fleet in
+        let (assessment, run) = try await fleet.assessed("deploy", "--version", "v2", "--yes", status: .inconclusive)
+        #expect(try assessment.condition(.newSessionsLand).state == .inconclusive, "\(run)")
+        #expect(assessment.sessions.byVersion["v2"]?.started ?? 0 == 0)
+      }
+    }
+
+    @Test func sessionsWithoutAStampAreInconclusive() async throws {
+      var scenario = LiveKitCloudFleet.busy
+      scenario.stamp = nil
+      try await with(scenario, timeout: .seconds(10)) { fleet in
+        let (assessment, run) = try await fleet.assessed("deploy", "--version", "v2", "--yes", status: .inconclusive)
+        #expect(assessment.findings.contains { $0.code == "OBS-001" }, "\(run)")
+        #expect(try assessment.condition(.newSessionsLand).state == .inconclusive, "\(run)")
+      }
+    }
+
+    @Test func aPlainDeployBySomebodyElseIsVerifiedWithNoRunBeforeIt() async throws {
+      try await with { fleet in
+        fleet.standIn.perform(.deploy(name: nil, attributes: ["version": "v2"]))
+        let isCurrent = await Patience.until { fleet.standIn.activeVersions.contains { $0 != LiveKitCloudFleet.first } }
+        #expect(isCurrent)
+        let (assessment, run) = try await fleet.assessed("verify-cutover", status: .passed)
+        #expect(assessment.kind == .observed && assessment.incoming == "v2", "\(run)")
+      }
+    }
+
+    @Test func aRestartIsFollowedByTheReplicasThatTheLogNames() async throws {
+      try await with { fleet in
+        fleet.standIn.perform(.restart)
+        let (assessment, run) = try await fleet.assessed(
+          "verify-cutover", "--to", "v1", "--from", "v1", "--since", "1s", status: .passed)
+        #expect(run.errors.contains("does not tell the replicas of before a restart"), "\(run)")
+        #expect(assessment.instances.map(\.id) == ["local1a/v1-before"], "\(run)")
+      }
+    }
+
+    @Test func aRestartOfWhichTheLogSaysNothingProvesNothing() async throws {
+      var scenario = LiveKitCloudFleet.busy
+      scenario.faults = [Fault("logs", .status(503))]
+      try await with(scenario, timeout: .seconds(8)) { fleet in
+        fleet.standIn.perform(.restart)
+        let run = try await fleet.sluice("verify-cutover", "--to", "v1", "--from", "v1", "--since", "1s")
+        #expect(run.ended(with: .inconclusive) || run.ended(with: .timedOut), "\(run)")
+      }
+    }
+
+    @Test func noSecretOfARoomLeavesTheProgram() async throws {
+      try await with { fleet in
+        let run = try await fleet.sluice("deploy", "--version", "v2", "--yes", "--progress", "plain")
+        #expect(run.ended(with: .passed), "\(run)")
+        for text in [run.output, run.errors, try fleet.journals()] {
+          #expect(!text.contains(fleet.standIn.scenario.apiSecret) && !text.contains("eyJ"))
+          for word in ["turn_password", "turnPassword", "turn-password"] { #expect(!text.contains(word)) }
+        }
+      }
+    }
+  }
+}
