@@ -73,8 +73,9 @@ extension RoomBook {
   private func matters(_ session: AgentSession) -> Bool {
     guard session.isThere else { return false }
     guard let rollout, let version = release(of: session)?.version else { return true }
-    guard version != rollout.incoming.version else { return false }
-    return rollout.outgoing.isEmpty || rollout.outgoing.contains { $0.version == version }
+    // After a restart both are the same version: then only its worker tells a session's turn.
+    guard !rollout.outgoing.isEmpty else { return version != rollout.incoming.version }
+    return rollout.outgoing.contains { $0.version == version }
   }
 
   /// Whether a room must be asked about in every poll: somebody waits in it, its session is about to end, or it matters.
