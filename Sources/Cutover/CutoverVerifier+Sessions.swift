@@ -209,7 +209,8 @@ extension CutoverVerifier {
     let earliest = state.describedBefore.map { waited ? $0 : $0 - state.blindness }
     var bounds = MomentBounds(earliest: earliest, latest: latest)
     if let stated = observation.startedAt {
-      states[source].clock.narrow(stated, after: earliest, notAfter: latest)
+      states[source].clock.narrow(
+        stated, after: earliest, notAfter: latest, isExact: states[source].isDatedByAsking)
       let byClock = states[source].clock.bounds(of: stated)
       bounds.narrow(earliest: byClock.earliest, latest: byClock.latest)
       record.startedAt = record.startedAt ?? bounds.estimate(stated)

@@ -33,6 +33,9 @@ struct SourceState: Sendable {
 
   init(_ traits: SourceTraits) { self.traits = traits }
 
+  /// Whether its answers are dated by the moment at which asking for them began.
+  var isDatedByAsking: Bool { turn != nil }
+
   /// What it reports beside its listing.
   var findings: [Finding] { tracker.findings }
 
@@ -119,14 +122,17 @@ struct ClockOffset: Hashable, Sendable {
   private(set) var most = widest
 
   /// A moment by this clock is known to lie after `earliest` (nil: unknown) and not after `latest` of ours.
-  mutating func narrow(_ moment: Timestamp, after earliest: Timestamp?, notAfter latest: Timestamp) {
+  ///
+  /// `isExact`: `earliest` is when asking began, not when an answer was complete.
+  mutating func narrow(
+    _ moment: Timestamp, after earliest: Timestamp?, notAfter latest: Timestamp, isExact: Bool = false
+  ) {
     let atLeast = moment - latest
     if atLeast > most { return reset(toHold: atLeast) }
     least = max(least, atLeast)
     guard let earliest else { return }
     // Times in whole seconds are cut off, not rounded.
-    let cut: Duration = moment.nanoseconds % 1_000_000_000 == 0 ? .seconds(1) : .zero
-    let atMost = moment + cut - earliest
+    let atMost = moment + (isExact && moment.nanoseconds % 1_000_000_000 != 0 ? .zero : .seconds(1)) - earliest
     if atMost < least { return reset(toHold: atMost) }
     most = min(most, atMost)
   }

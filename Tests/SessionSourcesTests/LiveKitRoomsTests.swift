@@ -254,7 +254,6 @@ import Web
         Issue.record("no listing: \(reading.answer)")
         return
       }
-      // The next listing does not have the room: it has closed meanwhile.
       #expect(observation.sessions.map(\.id) == ["AJ_1"])
       #expect(observation.findings?.first?.summary.hasPrefix("2 webhooks") == true)
     }

@@ -92,7 +92,7 @@ import Vocabulary
       ListedParticipant(sid: "PA_\($0)", identity: "\($0)", state: .active, kind: $0)
     }
     poll(&book, 2, [(Self.room("a"), others + [Self.agent()])])
-    #expect(try session(book).person == .unknown)
+    #expect(try session(book).person == .absent)
     var caller = Self.person()
     caller.kind = .sip
     poll(&book, 3, [(Self.room("a"), [caller, Self.agent()])])
@@ -176,13 +176,11 @@ import Vocabulary
     #expect(try session(personFirst).person == .absent)
   }
 
-  @Test func aCountOfPeopleThatIsLateTellsOfThePersonWhoLeftBeforeTheFirstLook() throws {
-    var counted = book()
-    poll(&counted, 2, [(Self.room("a", people: 1), [Self.agent()])])
-    #expect(try session(counted).person == .absent)
-    var uncounted = book()
-    poll(&uncounted, 2, [(Self.room("a"), [Self.agent()])])
-    #expect(try session(uncounted).person == .unknown)
+  @Test func anAgentThatIsAloneAtTheFirstLookHasNobodyWhoCouldBeLeftBehind() throws {
+    var book = book()
+    poll(&book, 2, [(Self.room("a"), [Self.agent()])])
+    #expect(try session(book).agent == .present)
+    #expect(try session(book).person == .absent)
   }
 
   @Test func theNextCallerOfARoomIsNotThePersonThatWasLeftBehind() throws {
@@ -250,6 +248,17 @@ import Vocabulary
     #expect(observation.sessions.filter { $0.end?.sign == .roomClosed }.count == 3)
     let finding = try #require(observation.findings?.first)
     #expect(finding.code == "OBS-004" && finding.summary.contains("restarted") && finding.summary.contains("a, b, c"))
+  }
+
+  @Test func dispatchesAreAskedAboutLessAndLess() {
+    var book = book()
+    poll(&book, 2, [(Self.room("a"), [Self.person()])])
+    var asked: [Double] = []
+    for second in stride(from: 4.0, to: 40, by: 1) where !book.dispatchesDue(at: Self.at(second)).isEmpty {
+      asked.append(second)
+      book.willAskAboutDispatches(of: ["RM_a"], at: Self.at(second))
+    }
+    #expect(asked == [4, 6, 10, 18, 34])
   }
 
   @Test func aNameThatIsUsedAgainAfterItsCallIsNoIncident() {
@@ -347,6 +356,16 @@ import Vocabulary
     book.take(try event("participant_joined", "a", Self.agent(sid: "PA_again")), at: Self.at(3))
     book.take(try event("participant_left", "a", Self.agent(reason: .duplicateIdentity)), at: Self.at(3.1))
     #expect(try session(book).agent == .present)
+  }
+
+  @Test func aListingThatIsBehindAWebhookClosesNothing() throws {
+    var book = book()
+    book.take(try event("room_started"), at: Self.at(1))
+    book.take(try event("participant_joined", "a", Self.agent()), at: Self.at(1.3))
+    book.list([], asked: Self.at(2), at: Self.at(2))
+    #expect(try session(book).agent == .present)
+    book.list([], asked: Self.at(6), at: Self.at(6))
+    #expect(try session(book).agent == .absent)
   }
 
   @Test func aWebhookThatCameWhileAPollWasOnItsWayKnowsBetter() throws {

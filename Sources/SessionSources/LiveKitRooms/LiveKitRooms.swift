@@ -33,6 +33,8 @@ package actor LiveKitRooms: SessionSource {
     package var roomsInTurn = 8
     /// Requests at once.
     package var width = 24
+    /// How long a poll waits for dispatches; a server takes 3 s to say nothing of a room that closes.
+    package var dispatchLimit: Duration = .milliseconds(1_500)
     /// Whether another source knows workers, so that a session's is worth a question.
     package var looksUpWorkers = false
     /// Which release each worker runs, from logs or the platform; nil: nobody knows.
@@ -109,8 +111,8 @@ package actor LiveKitRooms: SessionSource {
     let began = clock.now
     isShort = false
     try await list(until: deadline)
-    var refusal = await hear(book.due(inTurn: budget.isPlentiful ? settings.roomsInTurn : 0), until: deadline)
-    if refusal == nil { refusal = await hearDispatches(until: deadline) }
+    let refusal = await hear(book.due(inTurn: budget.isPlentiful ? settings.roomsInTurn : 0), until: deadline)
+    if refusal == nil { await hearDispatches(until: min(deadline, .now + settings.dispatchLimit)) }
     if let refusal, refusal.isTotal { throw SourceFailure(refusal.failure) }
     if let missing = book.unheardAtFirst {
       throw SourceFailure(
@@ -164,8 +166,11 @@ package actor LiveKitRooms: SessionSource {
     return refusal
   }
 
-  private func hearDispatches(until deadline: ContinuousClock.Instant) async -> Refusal? {
-    await ask(book.dispatchesDue(at: clock.now), until: deadline) { client, name throws(LiveKitFailure) in
+  /// Asks under which names agents were sent, where that is not known; what is not answered is asked later.
+  private func hearDispatches(until deadline: ContinuousClock.Instant) async {
+    let rooms = book.dispatchesDue(at: clock.now)
+    book.willAskAboutDispatches(of: rooms, at: clock.now)
+    _ = await ask(rooms, until: deadline) { client, name throws(LiveKitFailure) in
       try await client.listDispatches(of: name)
     } take: { sid, dispatches, _ in
       book.hear(dispatches, in: sid, at: clock.now)

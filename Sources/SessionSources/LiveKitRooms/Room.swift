@@ -13,6 +13,8 @@ struct Room: Sendable {
   var knownAt: Timestamp
   /// When the last word on who is in it came: an answer, or a webhook; nil: none yet.
   var heardAt: Timestamp?
+  /// When a webhook last told of it.
+  var toldAt: Timestamp?
   /// Whether it is new, or its counts have changed, and nothing has been heard since.
   var isOwed = true
   /// The people in it, by identity.

@@ -23,7 +23,7 @@ struct RoomBook: Sendable {
   /// Rooms of the first listing of which nothing has been heard; nil before it.
   private var unheard: Set<RoomSID>?
   /// Rooms that closed lately with people in them, by name, and rooms that took the place of such.
-  private var lost: [RoomName: Timestamp] = [:]
+  private var lost: [RoomName: (sid: RoomSID, at: Timestamp)] = [:]
   private var remade: [RoomSID: Timestamp] = [:]
 
   /// How a fleet's agents are told from others, and their releases from each other.
@@ -40,6 +40,8 @@ struct RoomBook: Sendable {
   static let patience: Duration = .seconds(6)
   /// How long a session stays listed after its end, so that the readings that follow still say how it ended.
   static let retention: Duration = .seconds(120)
+  /// How far a listing may be behind a webhook.
+  static let listingLag: Duration = .seconds(3)
   /// How soon after they were lost rooms come back when their server has restarted.
   static let remaking: Duration = .seconds(60)
 
@@ -68,11 +70,13 @@ struct RoomBook: Sendable {
         }
         continue
       }
-      if isLost(room.name, at: now) { remade[room.sid] = now }
+      if isLost(room, at: now) { remade[room.sid] = now }
       if let old = names[room.name].flatMap({ rooms[$0] }) { close(old, at: now) }
       open(Room(room, knownAt: before ?? asked))
     }
-    for room in rooms.values where !seen.contains(room.sid) && (room.heardAt ?? asked) <= asked {
+    for room in rooms.values where !seen.contains(room.sid) {
+      // A listing may be a little behind the webhook that told of a room.
+      if let told = room.toldAt, asked - told < RoomBook.listingLag { continue }
       close(room, at: now)
     }
     listedAt = asked
@@ -84,11 +88,9 @@ struct RoomBook: Sendable {
   /// Takes in ListParticipants of a room that is listed.
   mutating func hear(_ participants: [ListedParticipant], in sid: RoomSID, asked: Timestamp, at now: Timestamp) {
     // A webhook that came after the question was asked knows better.
-    guard var room = rooms[sid], (room.heardAt ?? asked) <= asked else { return }
+    guard var room = rooms[sid], (room.toldAt ?? asked) <= asked else { return }
     let present = participants.filter { $0.state != .disconnected }
     room.set(people: present.filter(\.isPerson), at: now)
-    // The count of people is late: one above the people who are there is somebody who has just left.
-    if room.people.isEmpty, !room.hadPeople, room.counts.people > 0 { (room.hadPeople, room.emptiedAt) = (true, now) }
     var there = Set<SessionID>()
     for agent in present where agent.kind == .agent {
       if let id = join(agent, &room, at: now) { there.insert(id) }
@@ -102,8 +104,6 @@ struct RoomBook: Sendable {
   /// Takes in ListDispatch: under which names agents were sent, and which worker took which job.
   mutating func hear(_ dispatches: [AgentDispatch], in sid: RoomSID, at now: Timestamp) {
     guard var room = rooms[sid] else { return }
-    room.dispatch.attempts += 1
-    room.dispatch.askAgainAt = now + min(.seconds(60), .seconds(1 << min(room.dispatch.attempts, 6)))
     let standing = dispatches.filter { $0.deletedAt == nil }
     room.dispatch.isOurs = standing.contains { isOurs($0.agentName) }
     for id in room.sessions {
@@ -127,6 +127,15 @@ struct RoomBook: Sendable {
     }
     if isStale { troubles.note(staleDispatchIn: room.name, at: now) }
     rooms[sid] = room
+  }
+
+  /// Notes that dispatches are asked about, so that what is not answered is not asked again at once.
+  mutating func willAskAboutDispatches(of sids: [RoomSID], at now: Timestamp) {
+    for sid in sids {
+      guard let attempts = rooms[sid]?.dispatch.attempts else { continue }
+      rooms[sid]?.dispatch.attempts = attempts + 1
+      rooms[sid]?.dispatch.askAgainAt = now + min(.seconds(60), .seconds(2 << min(attempts, 5)))
+    }
   }
 
   // MARK: What a webhook says
@@ -162,6 +171,7 @@ struct RoomBook: Sendable {
     }
     if let job = event.job { take(job, room, hasEnded: event.kind == .jobEnded, at: now) }
     noteWhoIsLeft(&room, at: now)
+    room.toldAt = now
     let isOwed = room.isOwed || isLate
     if !isOwed { room.knownAt = now }
     heard(room, at: now)
@@ -256,10 +266,10 @@ struct RoomBook: Sendable {
           session.end = SessionObservation.End(at: now, sign: .roomClosed, personLeftAt: room.emptiedAt)
         }
       }
-      session.person = room.hadPeople ? .absent : .unknown
+      session.person = .absent
       sessions[id] = session
     }
-    if !room.people.isEmpty { lost[room.name] = now }
+    if room.isOccupied { lost[room.name] = (room.sid, now) }
     rooms[room.sid] = nil
     if names[room.name] == room.sid { names[room.name] = nil }
     unheard?.remove(room.sid)
@@ -281,14 +291,15 @@ struct RoomBook: Sendable {
     room.aloneSince = room.people.isEmpty || isServed ? nil : room.aloneSince ?? now
   }
 
-  private func isLost(_ name: RoomName, at now: Timestamp) -> Bool {
-    if let old = names[name].flatMap({ rooms[$0] }) { return !old.people.isEmpty }
-    return lost[name].map { now - $0 <= RoomBook.remaking } ?? false
+  /// Whether a room takes the place of one of its name that people were in.
+  private func isLost(_ room: ListedRoom, at now: Timestamp) -> Bool {
+    if let old = names[room.name].flatMap({ rooms[$0] }) { return old.isOccupied }
+    return lost[room.name].map { $0.sid != room.sid && now - $0.at <= RoomBook.remaking } ?? false
   }
 
   /// Rooms that people are in get other sids when their server restarts, and only then several at once.
   private mutating func noteRestart(at now: Timestamp) {
-    lost = lost.filter { now - $0.value <= RoomBook.remaking }
+    lost = lost.filter { now - $0.value.at <= RoomBook.remaking }
     remade = remade.filter { now - $0.value <= RoomBook.remaking && rooms[$0.key] != nil }
     guard remade.count >= 2 else { return }
     for sid in remade.keys where rooms[sid]?.isRemade == false {
@@ -322,8 +333,11 @@ extension Room {
     }
   }
 
-  /// Whether a person is in it; a room that was never seen with one is not a room that a person left.
-  var presence: SessionObservation.Presence { people.isEmpty ? hadPeople ? .absent : .unknown : .present }
+  /// Whether people are in it, as far as is known: the count alone is late and counts only where nobody saw them leave.
+  var isOccupied: Bool { !people.isEmpty || (emptiedAt == nil && counts.people > 0) }
+
+  /// Whether a person is in it, as far as it was heard of.
+  var presence: SessionObservation.Presence { heardAt == nil ? .unknown : people.isEmpty ? .absent : .present }
 
   /// When its first agent was asked for: a person was there, or the room was made.
   func askedForAt(before joined: Timestamp?) -> Timestamp? {
