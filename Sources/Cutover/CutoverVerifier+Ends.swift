@@ -140,6 +140,10 @@ extension CutoverVerifier {
     switch instance.life {
     case .ended(_, let by):
       signs.listedAfterDeath = ending.after.map { $0 - endedAt(instance, by) }
+      signs.isPerhapsOfTheDead =
+        ending.after.map { after in
+          endedAfter(instance).map { after - $0 > EndSigns.patience } ?? true
+        } ?? false
       signs.isGoneAtOnce = instance.lastAlive.map { ending.by - $0 < ending.lingering - EndSigns.patience } ?? false
       signs.isListingOlder = record.views.contains { view in
         view.isListed && view.goneBy == nil && (states[view.source].describes ?? by) < by + states[view.source].slack
@@ -219,6 +223,7 @@ extension CutoverVerifier {
     guard tallies.whole[InstanceMarks.lost] == 0 else {
       // One that could not be reached while this was listed on may have had it: an agent that hangs up leaves no such trace.
       signs.isPerhapsLost = record.role == .outgoing && wasListedBeyondReach(ending)
+      signs.hasOutlastedWorkers = record.role == .outgoing && hasOutlastedWorkers(ending)
       return
     }
     let begins = (ending.after ?? ending.by) - ending.lingering - policy.interval
@@ -259,15 +264,32 @@ extension CutoverVerifier {
     }
   }
 
+  /// Whether a session was listed on when no outgoing instance could be reached any more.
+  private func hasOutlastedWorkers(_ ending: SessionRecord.Ending) -> Bool {
+    guard let after = ending.after, tallies.whole[InstanceMarks.outgoingAlive] == 0 else { return false }
+    let lost = work.holding.compactMap { index -> Timestamp? in
+      guard case .unreachable(let since) = fleet[index]?.life else { return nil }
+      return since
+    }
+    let departed = work.departures.filter { $0.role == .outgoing }.map(\.by)
+    guard let last = (lost + departed).max() else { return false }
+    return after - last > EndSigns.afterlife + clockSlack
+  }
+
   /// Whether a worker that was seen alive at a moment outlived a session by more than a worker outlives its last one.
   private func isAliveAfter(_ ending: SessionRecord.Ending, _ seen: Timestamp) -> Bool {
     seen >= ending.by + EndSigns.afterlife + clockSlack
   }
 
-  /// When an instance ended, as well as that is known: seen late, its own word counts, unless clocks may differ.
+  /// When an instance had ended at the latest: seen late, its own word counts, by as much as clocks may differ.
   private func endedAt(_ instance: InstanceRecord, _ by: Timestamp) -> Timestamp {
-    guard clockSlack == .zero, let end = instance.facts.end else { return by }
-    return MomentBounds(earliest: instance.lastAlive, latest: by).estimate(end.at)
+    guard let end = instance.facts.end else { return by }
+    return min(by, MomentBounds(earliest: instance.lastAlive, latest: by).estimate(end.at) + clockSlack)
+  }
+
+  /// Since when an instance may have been dead; nil: since any time.
+  private func endedAfter(_ instance: InstanceRecord) -> Timestamp? {
+    max(instance.lastAlive, instance.facts.end.map { $0.at - clockSlack })
   }
 
   /// Whether the drain window of a session's worker was over when it ended.

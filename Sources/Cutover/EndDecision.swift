@@ -54,6 +54,10 @@ struct EndSigns: Hashable, Sendable {
   var isPerhapsKilled = false
   /// Whether one of the workers that may have had it could not be reached while it was listed on.
   var isPerhapsLost = false
+  /// Whether it was listed on when none of the workers that may have had it could be reached any more.
+  var hasOutlastedWorkers = false
+  /// Whether its worker may have been dead for longer than an agent follows while it was still listed.
+  var isPerhapsOfTheDead = false
   /// How many sessions of its worker ended in the same poll as the worker, people left behind.
   var vanishedTogether = 0
   /// Whether this target's agents end calls by themselves.
@@ -181,6 +185,10 @@ struct EndSigns: Hashable, Sendable {
   }
 
   private var withWorkerUnseen: EndDecision? {
+    // A worker lives on until its last session has ended; an agent that died stays listed, and its person may give up.
+    if hasOutlastedWorkers {
+      return isOver ? .unclear("it was listed on when no worker of its version could be reached any more") : nil
+    }
     if order == .personFirst { return personLed }
     if order == .agentFirst, pastWindow == .yes {
       let what = "its agent left it after its worker's drain window had passed"
@@ -223,7 +231,10 @@ struct EndSigns: Hashable, Sendable {
   }
 
   private var withWorkerEnded: EndDecision? {
-    if order == .personFirst { return personLed }
+    if order == .personFirst {
+      guard let workerKill, isKillSudden, isPerhapsOfTheDead else { return personLed }
+      return isOver ? .unclear("its person left it, perhaps after its worker was dead (\(workerKill))") : nil
+    }
     if workerKill != nil, isKillSudden, isGoneAtOnce, pastWindow == .no, let before = endedBeforeKill {
       if case .unclear = before, !isOver { return nil }
       return before

@@ -38,6 +38,17 @@ import Vocabulary
     Row("person gives up on an agent of a worker that is gone", "cut") {
       ($0.order, $0.worker, $0.outlived) = (.personFirst, .ended, .seconds(12))
     },
+    Row("person leaves an agent that is listed when no worker of its version is left", "unclear") {
+      ($0.order, $0.worker, $0.isPerhapsLost, $0.hasOutlastedWorkers) = (.personFirst, .unknown, true, true)
+    },
+    Row("person leaves, their worker killed before or after: nobody looked", "unclear") {
+      ($0.order, $0.worker, $0.workerKill, $0.isKillSudden, $0.isPerhapsOfTheDead) = (
+        .personFirst, .ended, "killed", true, true
+      )
+    },
+    Row("person leaves, then their worker is killed", "normal") {
+      ($0.order, $0.worker, $0.workerKill, $0.isKillSudden) = (.personFirst, .ended, "killed", true)
+    },
     Row("agent outlives its person by 12 s, worker alive", "unclear") {
       ($0.order, $0.worker, $0.outlived) = (.personFirst, .aliveAfter, .seconds(12))
     },
