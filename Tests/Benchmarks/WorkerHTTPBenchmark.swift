@@ -30,7 +30,7 @@ func workerHTTPBenchmark() async throws {
   let endpoints = (0..<5_000).map {
     WorkerEndpoint(name: InstanceID("worker-\($0)"), url: "http://127.0.\($0 / 250).\($0 % 250 + 1):\(port)")
   }
-  var limits = WorkerHTTP.Limits(); limits.width = Int(ProcessEnvironment.current["W"] ?? "") ?? limits.width; let source = WorkerHTTP(client: client, limits: limits) { endpoints }
+  let source = WorkerHTTP(client: client) { endpoints }
   for poll in 1...5 {
     let clock = ContinuousClock()
     let began = clock.now
