@@ -1,4 +1,5 @@
 import Cutover
+import Documents
 import LiveKit
 import LiveKitStandIn
 import Machine
@@ -150,6 +151,32 @@ extension Integration {
           with: environment)
         #expect(!elsewhere.ended(with: .passed), "\(elsewhere)")
         #expect(elsewhere.errors.contains("landed on v2, which is not the new version"), "\(elsewhere)")
+      }
+    }
+
+    @Test func theStampOfALiveSessionIsSeenInItsRoom() async throws {
+      try await withWorker { folder, environment, rooms in
+        _ = try folder.write(
+          """
+          version: 1
+          targets:
+            kitchen: { platform: none, sessions: [ { livekit-rooms: { agent-name: concierge } } ] }
+
+          """, to: "sluice.yaml")
+        let check = ["check", "observability", "--polls", "1", "--format", "json"]
+        let empty = try await BuiltProgram.run(check, in: folder.path, with: environment)
+        #expect(empty.ended(with: .inconclusive), "\(empty)")
+        _ = try await rooms.createRoom(RoomRequest("call", emptyTimeout: .seconds(600)))
+        _ = try await rooms.createDispatch(DispatchRequest(room: "call", agentName: "concierge"))
+        let isServed = try await Patience.until(.seconds(30)) {
+          try await rooms.listParticipants(of: "call").contains { $0.kind == .agent }
+        }
+        try #require(isServed)
+        let stamped = try await BuiltProgram.run(check, in: folder.path, with: environment)
+        #expect(stamped.ended(with: .passed), "\(stamped)")
+        #expect(try stamped.object["by-basis"]?["attribute"]?.integer == 1, "\(stamped)")
+        #expect(try stamped.object["by-version"]?["v2"]?.integer == 1, "\(stamped)")
+        try await rooms.deleteRoom("call")
       }
     }
 

@@ -127,6 +127,8 @@ struct LiveKitServerLogTests {
     #expect(waiting.agent == .absent && waiting.person == .present && waiting.end == nil)
     let hung = try #require(observation.instances.first)
     #expect(hung.note?.contains("RTE-007") == true)
+    let finding = try #require(observation.findings?.first)
+    #expect(finding.code == "RTE-007" && finding.summary.contains("AW_CKAvpMenCuVK"))
     // The log begins in the middle of the server's life.
     #expect(!source.traits.sees.contains(.sessions))
   }

@@ -10,23 +10,31 @@ struct FollowedLines {
 
   init(_ path: String) { follower = LogFollower(path) }
 
-  /// Hands out the lines that were added; throws when the file is not there, or not all of it could be read.
-  mutating func read(_ body: ([UInt8]) -> Void) throws(SourceFailure) {
+  /// Hands out the lines that were added; throws when the file is not there, or not all of it could be read by the deadline.
+  ///
+  /// What was read counts: the next read goes on where this one stopped.
+  mutating func read(
+    until deadline: ContinuousClock.Instant, _ body: ([UInt8]) -> Void
+  ) throws(SourceFailure) {
     let path = follower.path.harmless
     guard Files.kind(of: follower.path) != nil || follower.offset > 0 else {
       throw SourceFailure(kind: .missing, detail: "there is no '\(path)'")
     }
     var splitter = splitter
-    let progress: LogFollower.Progress
+    var isAtEnd = false
     do throws(MachineFailure) {
-      progress = try follower.read(
-        limit: 64 << 20, beginsAnew: { splitter = LineSplitter() },
-        { bytes in splitter.feed(bytes) { if !$0.isCut { body($0.bytes) } } })
+      repeat {
+        isAtEnd =
+          try follower.read(
+            limit: 8 << 20, beginsAnew: { splitter = LineSplitter() },
+            { bytes in splitter.feed(bytes) { if !$0.isCut { body($0.bytes) } } }
+          ).isAtEnd
+      } while !isAtEnd && .now < deadline
     } catch {
       throw SourceFailure(kind: .missing, detail: error.what)
     }
     self.splitter = splitter
-    guard progress.isAtEnd else {
+    guard isAtEnd else {
       throw SourceFailure(kind: .timeout, detail: "'\(path)' is not read to its end yet")
     }
     guard follower.isComplete else {

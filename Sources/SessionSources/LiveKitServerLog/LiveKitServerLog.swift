@@ -68,10 +68,11 @@ package actor LiveKitServerLog: SessionSource {
   }
 
   private func read(within limit: Duration) async throws(SourceFailure) {
+    let deadline = ContinuousClock.now + limit
     for index in workers.indices { try workers[index].read(at: clock.now) }
     switch settings.input {
     case .files:
-      for index in files.indices { try files[index].read { log.take($0) } }
+      for index in files.indices { try files[index].read(until: deadline) { log.take($0) } }
     case .command(let arguments, let directory):
       for line in try await output(of: arguments, in: directory, within: limit) { log.take(line) }
     }
@@ -118,6 +119,6 @@ package actor LiveKitServerLog: SessionSource {
   }
 
   private func listing() -> Observation {
-    ServerLogListing(log: log, agentName: settings.agentName, workers: workers).observation
+    ServerLogListing(source: traits.id, log: log, agentName: settings.agentName, workers: workers).observation
   }
 }

@@ -5,6 +5,7 @@ import Vocabulary
 
 /// What a server's log and the workers' own logs list together.
 struct ServerLogListing {
+  let source: SourceID
   let log: ServerLog
   let agentName: String?
   let workers: [WorkerLogReader]
@@ -14,7 +15,8 @@ struct ServerLogListing {
   /// Ends that the workers' own logs tell, by job.
   private let ownJobs: [SessionID: WorkerLog.Job]
 
-  init(log: ServerLog, agentName: String?, workers: [WorkerLogReader]) {
+  init(source: SourceID, log: ServerLog, agentName: String?, workers: [WorkerLogReader]) {
+    self.source = source
     self.log = log
     self.agentName = agentName
     self.workers = workers
@@ -28,9 +30,34 @@ struct ServerLogListing {
     self.ownJobs = ownJobs
   }
 
-  var observation: Observation { Observation(instances: instances, sessions: sessions) }
+  var observation: Observation {
+    Observation(instances: instances, sessions: sessions, findings: findings.isEmpty ? nil : findings)
+  }
 
   private func isMeant(_ agent: String?) -> Bool { agentName == nil || agent == agentName }
+
+  // MARK: Findings
+
+  /// Workers that are registered and do not answer: calls that are given to them get no agent.
+  private var findings: [Finding] {
+    let silent = log.workers.values.filter { isMeant($0.agentName) && $0.unanswered > 0 && $0.closedAt == nil }
+    return silent.sorted { $0.id < $1.id }.map { worker in
+      let name = (byID[worker.id].map { workers[$0].worker.name.rawValue } ?? worker.id.rawValue).harmless
+      return Finding(
+        code: "RTE-007", status: .confirmed, severity: .critical,
+        summary: "\(name) is registered and did not answer \(offers(worker)): the calls given to it got no agent",
+        evidence: [
+          Evidence(
+            source: source, at: worker.unansweredAt,
+            detail: "failed to assign job to worker \(worker.id.rawValue.harmless)")
+        ],
+        remedy: "stop that worker: a hung process keeps its registration for ever")
+    }
+  }
+
+  private func offers(_ worker: ServerLog.Worker) -> String {
+    worker.unanswered == 1 ? "1 offer" : "\(worker.unanswered) offers"
+  }
 
   // MARK: Sessions
 
@@ -150,8 +177,7 @@ struct ServerLogListing {
         notes.append("full since \(fullAt.timeOfDay): it drains, or is at its load limit")
       }
       if worker.unanswered > 0, let last = worker.unansweredAt {
-        let offers = worker.unanswered == 1 ? "1 offer" : "\(worker.unanswered) offers"
-        notes.append("did not answer \(offers) (RTE-007), the last at \(last.timeOfDay)")
+        notes.append("did not answer \(offers(worker)) (RTE-007), the last at \(last.timeOfDay)")
       }
     }
     return notes.isEmpty ? nil : notes.joined(separator: "; ")
