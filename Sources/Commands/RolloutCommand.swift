@@ -130,13 +130,14 @@ struct RolloutCommand {
     let old = describe(current.filter { serving.contains($0) })
     let draining = describe(current.filter { !serving.contains($0) })
     let window = platform.window.binding.map { "\($0.limit?.text ?? "no limit") (\($0.name))" } ?? "not limited"
+    let drain =
+      "\(platform.drainedBy == .sluice ? "tells" : "the platform tells") the old ones to drain; a session has \(window) to end"
     context.errors.line(
       """
       \(kind.rawValue) of '\(target.rawValue.harmless)' to version '\(version.rawValue.harmless)'
         serving now: \(old.isEmpty ? "nothing" : old)\(draining.isEmpty ? "" : "\n  draining:    \(draining)")
         starts:      the new instances beside them
-        then:        \(platform.drainedBy == .sluice ? "tells the old ones" : "the platform tells the old ones") to drain; \
-      a session has \(window) to end
+        then:        \(platform.window.effective == .zero ? "the old ones end at once, sessions and all" : drain)
       """)
     for caution in cautions { context.errors.line("  beware:      \(caution)") }
     guard !isConfirmed else { return }

@@ -78,20 +78,6 @@ extension LiveKitCredentials {
   }
 }
 
-extension LiveKitCredentials.Warning {
-  /// The warning in one line.
-  var text: String {
-    switch self {
-    case .readableByOthers(let file, let mode):
-      "'\(file.harmless)' holds secrets and can be read by others (mode \(String(mode, radix: 8))): chmod 600 it"
-    case .environmentIncomplete(let missing):
-      "\(missing.joined(separator: " and ")) missing from the environment: its other LIVEKIT_ variables are not used"
-    case .otherSubdomain(let file, let wanted, let found):
-      "'\(file.harmless)' belongs to '\(wanted.harmless)', and the credentials are of '\(found.harmless)'"
-    }
-  }
-}
-
 extension ValueKind where Value == SocketAddress {
   /// Where to listen: `127.0.0.1:8090`, `:8090` for every address of the machine, `[::1]:8090`.
   static var address: ValueKind<SocketAddress> {

@@ -40,12 +40,19 @@ struct TargetEnvironment {
     self.home = home
     let client = HTTPClient()
     http = client
+    // Platform and sources mostly have the same credentials.
+    var said: Set<String> = []
+    func warn(_ credentials: LiveKitCredentials) {
+      for warning in credentials.warnings where said.insert(warning.text).inserted {
+        context.errors.line("warning: \(warning.text)")
+      }
+    }
     let platform = try target.platform.map {
-      try Self.platform($0, target: target.name, home: home, client: client, in: context)
+      try Self.platform($0, target: target.name, home: home, client: client, in: context, warn)
     }
     self.platform = platform
     sources = try target.sources.enumerated().map { index, source in
-      try Self.source(source, number: index, of: target, platform: platform, http: client, in: context)
+      try Self.source(source, number: index, of: target, platform: platform, http: client, in: context, warn)
     }
     guard platform != nil || !sources.isEmpty else { throw ConfigurationFailure.nothingToSee(target.name) }
   }
@@ -58,14 +65,14 @@ struct TargetEnvironment {
 
   private static func platform(
     _ configuration: PlatformConfiguration, target: TargetName, home: String, client: HTTPClient,
-    in context: Context
+    in context: Context, _ warn: (LiveKitCredentials) -> Void
   ) throws -> any Platform {
     switch configuration {
     case .livekitCloud(let cloud):
       var search = CredentialSearch(directory: cloud.directory, environment: context.environment)
       search.project = cloud.project
       let credentials = try search.resolve()
-      for warning in credentials.warnings { context.errors.line("warning: \(warning.text)") }
+      warn(credentials)
       return LiveKitCloud(
         LiveKitCloudSettings(cloud, credentials: credentials, inherited: context.environment), client: client,
         clock: context.wallClock)
@@ -82,7 +89,7 @@ struct TargetEnvironment {
 
   private static func source(
     _ source: SourceConfiguration, number: Int, of target: TargetConfiguration, platform: (any Platform)?,
-    http: HTTPClient, in context: Context
+    http: HTTPClient, in context: Context, _ warn: (LiveKitCredentials) -> Void
   ) throws -> any SessionSource {
     let isOnly = target.sources.count { $0.kind == source.kind } == 1
     let id = SourceID(isOnly ? source.kind : "\(source.kind)-\(number + 1)")
@@ -107,7 +114,7 @@ struct TargetEnvironment {
       settings.requestsPerMinute = rooms.requestsPerMinute ?? settings.requestsPerMinute
       settings.looksUpWorkers = platform != nil || target.sources.contains { $0.kind == "livekit-server-log" }
       let credentials = try rooms.credentials(in: context)
-      for warning in credentials.warnings { context.errors.line("warning: \(warning.text)") }
+      warn(credentials)
       let client = LiveKitClient(credentials, http: http, clock: context.wallClock)
       return LiveKitRooms(id: id, client: client, clock: context.wallClock, settings: settings)
     }

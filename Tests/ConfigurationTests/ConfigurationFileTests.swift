@@ -56,6 +56,23 @@ struct ConfigurationFileTests {
     #expect(target.drainWindow == .seconds(3_600))
   }
 
+  @Test func aHostedAgentIsReadAndEveryKeyMayBeLeftOut() throws {
+    func cloud(_ keys: String) throws -> LiveKitCloudConfiguration? {
+      let file = try read("version: 1\ntargets: { production: { platform: { livekit-cloud: \(keys) } } }")
+      guard case .livekitCloud(let cloud)? = try file.target(nil).platform else { return nil }
+      return cloud
+    }
+    let whole = try #require(
+      try cloud("{ agent: CA_x, directory: agent, project: p, deployment: staging, version-attribute: git_commit }"))
+    #expect(whole.agent == "CA_x" && whole.directory == "/fleet/agent" && whole.project == "p")
+    #expect(whole.deployment == "staging" && whole.versionAttribute == "git_commit")
+    let none = try #require(try cloud("{}"))
+    #expect(none.agent == nil && none.directory == "/fleet" && none.deployment == nil && none.versionAttribute == nil)
+    #expect(
+      problems("version: 1\ntargets: { a: { platform: { livekit-cloud: { agentt: CA_x } } } }").first?.contains("agent")
+        == true)
+  }
+
   @Test func aFleetThatOthersDeployIsRead() throws {
     let file = try read(
       """
