@@ -94,6 +94,37 @@ struct ConfigurationFileTests {
     #expect(endpoints.map(\.version) == ["v1"])
   }
 
+  @Test func aServersLogIsReadWithTheLogsOfItsWorkers() throws {
+    let file = try read(
+      """
+      version: 1
+      targets:
+        kitchen:
+          platform: none
+          sessions:
+            - livekit-server-log:
+                files: [server.log, /var/log/node-2.log]
+                agent-name: concierge
+                complete: true
+                workers: [ { name: v1-1, version: v1, files: [v1.log] } ]
+      """)
+    guard case .liveKitServerLog(let log)? = try file.target("kitchen").sources.first else {
+      Issue.record("no server log")
+      return
+    }
+    let folder = file.folder
+    #expect(log.files == ["\(folder)/server.log", "/var/log/node-2.log"] && log.command.isEmpty)
+    #expect(log.agentName == "concierge" && log.isComplete == true)
+    #expect(log.workers.map(\.name) == ["v1-1"] && log.workers.first?.files == ["\(folder)/v1.log"])
+  }
+
+  @Test(arguments: ["{}", "{ files: [a], command: [cat, a] }", "{ files: [] }"])
+  func aServersLogIsInFilesOrPrintedByACommand(_ source: String) {
+    let found = problems(
+      "version: 1\ntargets: { k: { platform: none, sessions: [ { livekit-server-log: \(source) } ] } }")
+    #expect(found.contains { $0.contains("either 'files' or a 'command'") }, "\(found)")
+  }
+
   @Test func everyProblemIsNamedWithItsPlaceAndTheNearestName() {
     let found = problems(
       """
