@@ -4,6 +4,7 @@ import CommandLine
 import Cutover
 import Documents
 import Journal
+import LiveKit
 import Machine
 import Runbooks
 import SessionSources
@@ -136,6 +137,7 @@ struct VerifyCutoverCommand: RunnableCommand {
   private func observe(
     _ change: PlatformChange, _ environment: TargetEnvironment, _ store: RunStore, in context: Context
   ) async throws -> ExitStatus {
+    try await environment.checkRooms()
     let target = environment.configuration.name
     var numbers = policy.applied(to: environment.configuration.policy)
     if since == nil {
@@ -245,6 +247,17 @@ extension TargetEnvironment {
       let rooms = sources.compactMap { $0 as? LiveKitRooms }
       guard !rooms.isEmpty else { throw ConfigurationFailure.nothingToListenFor(configuration.name) }
       return rooms
+    }
+  }
+
+  /// Fails where a project refuses, or where it is all that is looked at and does not answer.
+  func checkRooms() async throws {
+    for case let rooms as LiveKitRooms in sources {
+      do throws(LiveKitFailure) {
+        try await rooms.check()
+      } catch {
+        if !error.isTransient || (allSources.count == 1 && !error.isOverload) { throw error }
+      }
     }
   }
 

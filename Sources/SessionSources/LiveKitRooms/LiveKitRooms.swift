@@ -65,6 +65,12 @@ package actor LiveKitRooms: SessionSource {
 
   package func expect(_ rollout: Rollout) async { book.rollout = rollout }
 
+  /// Asks once, so that a wrong key or address is told at once and not watched until the timeout.
+  package func check() async throws(LiveKitFailure) {
+    guard budget.take() else { return }
+    _ = try await client.listRooms()
+  }
+
   /// Takes in a webhook; false: it is not signed by this project.
   func receive(_ body: [UInt8], authorization: String?) -> Bool {
     let credentials = client.credentials
