@@ -8,7 +8,7 @@ import Vocabulary
 /// Rollouts that were recorded on a real LiveKit server, played back at real speed and watched by the built program as by
 /// somebody who has nothing but an address and keys.
 @Suite(.enabled(if: Python.isThere, Comment(rawValue: Python.isMissing))) struct RecordingsTests {
-  private static let grace: Duration = .milliseconds(2_500)
+  private static let grace: Duration = .seconds(2)
 
   /// A recording's folder with what really happened in it.
   private struct Story {

@@ -48,10 +48,10 @@ package actor LiveKitRooms: SessionSource {
   package init(
     id: SourceID = "livekit-rooms", client: LiveKitClient, clock: WallClock = .live, settings: Settings = Settings()
   ) {
-    // A room and its agent are listed at once, a dead agent for 21.2 s more (livekit-server 1.13.5). What is asked later
-    // than a poll began is said by the reading's age.
+    // A room and its agent are listed at once, a dead agent for 21.2 s more (livekit-server 1.13.5); a second is left for
+    // servers of several nodes. What is asked later than a poll began is said by the reading's age.
     traits = SourceTraits(
-      id: id, kind: "livekit-rooms", sees: [.sessions, .unserved], arrivalLag: .milliseconds(250),
+      id: id, kind: "livekit-rooms", sees: [.sessions, .unserved], arrivalLag: .seconds(1),
       lingering: .seconds(21.2))
     self.client = client
     self.clock = clock
