@@ -228,6 +228,28 @@ import Web
     }
   }
 
+  @Test func whoeverDidNotSeeTheReplicasBeforeTakesNoNumberOfThemForAll() async throws {
+    var scenario = HostedAgent.scenario
+    scenario.logs = .all
+    try await HostedAgent.with(scenario) { agent in
+      agent.standIn.perform(.call(Call(room: "held", version: "v20260224201212")))
+      let deployer = await agent.platform()
+      let before = try await deployer.current()
+      let began = WallClock.live.now
+      let incoming = try await deployer.start("v2", isReturning: false)
+      let onlooker = LiveKitCloud(agent.settings, client: agent.client)
+      await onlooker.expect(incoming, outgoing: before, began: began)
+      let said = try await Patience.until {
+        try await onlooker.instances().contains {
+          $0.note == "2 of an unknown number of replicas said in the log that it drains"
+        }
+      }
+      #expect(said)
+      let old = try #require(try await onlooker.instances().first { $0.version == "v1" })
+      #expect(old.drain?.confirmedAt == nil)
+    }
+  }
+
   @Test func whereTheLogSaysNothingOfTheOldNothingIsConfirmed() async throws {
     try await HostedAgent.with { agent in
       agent.standIn.perform(.call(Call(room: "held", version: "v20260224201212")))

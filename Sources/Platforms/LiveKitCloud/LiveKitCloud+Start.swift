@@ -12,7 +12,7 @@ extension LiveKitCloud {
   /// lk can fail while the build goes on: after any failure the platform is looked at before anything is said.
   package func start(_ version: VersionName, isReturning: Bool) async throws -> Generation {
     let picture = try await picture()
-    replicas = Dictionary(picture.rows.map { ($0.region, $0.replicas ?? 1) }) { $1 }
+    replicas = Dictionary(picture.rows.compactMap { row in row.replicas.map { (row.region, $0) } }) { $1 }
     rollout.began = clock.now
     return isReturning ? try await rollBack(to: version, picture) : try await deploy(version, picture)
   }

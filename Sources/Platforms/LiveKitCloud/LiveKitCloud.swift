@@ -27,6 +27,7 @@ package actor LiveKitCloud: Platform {
   let client: LiveKitClient
   let clock: WallClock
   var rollout = CloudRollout()
+  /// How many replicas each region had before the change; a region of which that is not known is not in it.
   var replicas: [RegionName: Int] = [:]
   private let knownWindow: Locked<DrainWindow>
   private let listener = Locked<@Sendable (PlatformNote) -> Void>({ _ in })
@@ -220,11 +221,14 @@ package actor LiveKitCloud: Platform {
       let server = logServers[region]
       let report = server.flatMap { reports[$0] }
       let draining = report?.drained(since: began, report?.draining ?? [:]) ?? []
-      let wanted = logServers.filter { $0.value == server }.reduce(0) { $0 + max(replicas[$1.key] ?? 1, 1) }
-      guard draining.count >= wanted, wanted > 0 else {
-        let counted = draining.isEmpty ? "no replica" : "\(draining.count) of \(wanted) replicas"
-        instances[index].note =
-          "\(counted) said in the log that it drains\(report?.failure.map { " (\($0.harmless))" } ?? "")"
+      let counts = logServers.filter { $0.value == server }.map { replicas[$0.key] }
+      // How many there were is known only to whoever saw them before the change.
+      let wanted = counts.contains(nil) ? nil : counts.reduce(0) { $0 + ($1 ?? 0) }
+      guard let wanted, wanted > 0, draining.count >= wanted else {
+        let all = wanted.map { "\($0)" } ?? "an unknown number of"
+        let counted = draining.isEmpty ? "no replica" : "\(draining.count) of \(all) replicas"
+        let why = report?.failure.map { " (\($0.harmless))" } ?? ""
+        instances[index].note = "\(counted) said in the log that it drains\(why)"
         isSilent = isSilent || clock.now - told >= .seconds(15)
         continue
       }
