@@ -205,6 +205,22 @@ import Web
     }
   }
 
+  @Test func anEmptyRoomIsBelievedByTheNextListingWhereTheBudgetAllowsForNoOtherOne() async throws {
+    var project = Project()
+    for n in 0..<11 { project.rooms["room-\(n)"] = [Server.agent("AJ_\(n)", "v1"), Server.person] }
+    // 12 at once, and one more each second.
+    try await watching(project) { $0.requestsPerMinute = 60 } _: { source, server in
+      #expect(await poll(source).sessions.count == 11)
+      server.project.withLock { project in for name in project.rooms.keys { project.rooms[name] = [] } }
+      let isSeen = await Patience.until(.seconds(60)) {
+        let reading = await source.reading(within: .seconds(30))
+        guard case .snapshot(let observation) = reading.answer else { return false }
+        return observation.sessions.contains { $0.agent == .absent }
+      }
+      #expect(isSeen)
+    }
+  }
+
   @Test func sessionsOnTheIncomingVersionAreNotAskedAboutInEveryPoll() async throws {
     var project = Project()
     for n in 0..<40 { project.rooms["room-\(n)"] = [Server.agent("AJ_\(n)", n == 0 ? "v1" : "v2"), Server.person] }

@@ -18,6 +18,8 @@ package actor LiveKitRooms: SessionSource {
   private var budget: RequestBudget
   private var backoff = Backoff()
   private var resumesAt: ContinuousClock.Instant?
+  /// Rooms that looked empty when no request was left to see whether they are still listed.
+  private var doubtful: [(sid: RoomSID, asked: Timestamp)] = []
   /// Whether the budget kept the last poll from asking about something.
   private var isShort = false
 
@@ -117,6 +119,8 @@ package actor LiveKitRooms: SessionSource {
     let began = clock.now
     isShort = false
     try await list(until: deadline)
+    for (sid, asked) in doubtful { book.hear([], in: sid, asked: asked, at: clock.now) }
+    doubtful = []
     let refusal = await hear(book.due(inTurn: budget.isPlentiful ? settings.roomsInTurn : 0), until: deadline)
     if refusal == nil { await hearDispatches(until: min(deadline, .now + settings.dispatchLimit)) }
     if let refusal, refusal.isTotal { throw SourceFailure(refusal.failure) }
@@ -128,7 +132,8 @@ package actor LiveKitRooms: SessionSource {
   }
 
   private func list(until deadline: ContinuousClock.Instant) async throws(SourceFailure) {
-    guard budget.take() else {
+    // A listing after which nobody could be asked about would only use up what asking needs.
+    guard budget.take(leaving: 1) else {
       throw SourceFailure(
         kind: .timeout, detail: "the budget of \(settings.requestsPerMinute) requests a minute is used up")
     }
@@ -165,7 +170,8 @@ package actor LiveKitRooms: SessionSource {
     do throws(SourceFailure) {
       try await list(until: deadline)
     } catch {
-      // Asked again in the next poll.
+      // The next poll's listing tells.
+      doubtful = empty
       return refusal
     }
     for (sid, asked) in empty { book.hear([], in: sid, asked: asked, at: clock.now) }

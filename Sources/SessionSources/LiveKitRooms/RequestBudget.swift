@@ -10,7 +10,7 @@ struct RequestBudget: Sendable {
 
   /// A full budget of so many requests a minute.
   init(perMinute: Int, at now: ContinuousClock.Instant = .now) {
-    capacity = max(1, Double(perMinute) / 5)
+    capacity = max(2, Double(perMinute) / 5)
     perSecond = max(1, Double(perMinute) - capacity) / 60
     left = capacity
     filledAt = now
@@ -19,11 +19,11 @@ struct RequestBudget: Sendable {
   /// Whether more than half of what may be used at once is left, so that what is not urgent may be asked.
   var isPlentiful: Bool { left > capacity / 2 }
 
-  /// Takes one request out of the budget; false: none is left at this moment.
-  mutating func take(at now: ContinuousClock.Instant = .now) -> Bool {
+  /// Takes one request out of the budget; false: none is left at this moment, or too few besides.
+  mutating func take(leaving rest: Double = 0, at now: ContinuousClock.Instant = .now) -> Bool {
     left = min(capacity, left + (now - filledAt) / .seconds(1) * perSecond)
     filledAt = max(filledAt, now)
-    guard left >= 1 else { return false }
+    guard left >= 1 + rest else { return false }
     left -= 1
     return true
   }
