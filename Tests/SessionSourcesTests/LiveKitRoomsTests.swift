@@ -209,7 +209,9 @@ import Web
     var project = Project()
     for n in 0..<11 { project.rooms["room-\(n)"] = [Server.agent("AJ_\(n)", "v1"), Server.person] }
     // 12 at once, and one more each second.
-    try await watching(project) { $0.requestsPerMinute = 60 } _: { source, server in
+    try await watching(project) {
+      $0.requestsPerMinute = 60
+    } _: { source, server in
       #expect(await poll(source).sessions.count == 11)
       server.project.withLock { project in for name in project.rooms.keys { project.rooms[name] = [] } }
       let isSeen = await Patience.until(.seconds(60)) {
