@@ -8,7 +8,7 @@ extension CutoverVerifier {
     guard let claim = record.claim, claim.basis != .time else { return byInstance }
     let byClaim = versionRole(claim.version, record)
     guard byClaim != .unknown else { return byInstance }
-    return claim.basis < .instance || byInstance == .unknown ? byClaim : byInstance
+    return claim.basis > .instance || byInstance == .unknown ? byClaim : byInstance
   }
 
   /// The part that a version plays; unknown where two turns of it take part.
@@ -25,7 +25,7 @@ extension CutoverVerifier {
 
   /// The version under which a session is counted and named.
   func version(of record: SessionRecord) -> VersionName? {
-    if let claim = record.claim, claim.basis < .instance { return claim.version }
+    if let claim = record.claim, claim.basis > .instance { return claim.version }
     return record.instance.flatMap { fleet[$0]?.facts.version } ?? record.claim?.version
   }
 
@@ -233,7 +233,7 @@ extension CutoverVerifier {
 
   /// Notes where a session's instance is of another version than its own word says.
   private mutating func compare(_ record: SessionRecord) {
-    guard let claim = record.claim, claim.basis < .instance, let index = record.instance, let instance = fleet[index],
+    guard let claim = record.claim, claim.basis > .instance, let index = record.instance, let instance = fleet[index],
       let version = instance.facts.version, version != claim.version
     else { return }
     troubles.contradict(.version, session: record.id, at: now)

@@ -142,7 +142,7 @@ extension CutoverVerifier {
       record.room = record.room ?? observation.room
       record.region = record.region ?? observation.region
       record.isProbe = record.isProbe || observation.isProbe
-      if let version = observation.version, let basis = observation.basis, claim.map({ basis < $0.basis }) ?? true {
+      if let version = observation.version, let basis = observation.basis, claim.map({ basis > $0.basis }) ?? true {
         claim = SessionRecord.Claim(version: version, basis: basis, source: view.source)
       }
       if observation.instance != nil || observation.worker != nil {

@@ -12,6 +12,19 @@ import Vocabulary
     }
   }
 
+  @Test func theStrongestWordOnASessionsVersionCounts() {
+    var story = Story([Story.rooms, Story.platform, Story.server])
+    story.serve("v1-1", "v1")
+    story.serve("v2-1", "v2")
+    enter(&story, "call", "v1")
+    story.call("call", on: "v2-1")
+    story.session("call") { ($0.version, $0.basis) = ("v2", .agentName) }
+    story.polls(3)
+    #expect(story.last.sessions.byVersion["v1"]?.active == 1, "\(story.last.sessions.byVersion)")
+    #expect(story.last.sessions.byVersion["v2"]?.active != 1, "\(story.last.sessions.byVersion)")
+    #expect(story.last.findings.contains { $0.summary.contains("another version than their instance: call") })
+  }
+
   @Test func oneWorkerThatFinishedItsDrainDoesNotVouchForAnotherWhoseDrainTimedOut() {
     var story = Story([Story.platform, Story.rooms])
     story.serve("v1-1", "v1")
