@@ -31,13 +31,10 @@ extension CutoverVerifier {
         evidence: found.shown, omitted: found.omitted)
     }
     let seen = identityIsFresh || isDeclared(.sessions) ? scope[.newIncoming] : scope.tally.risesOnIncoming
-    let least = policy.minimumNewSessions
-    guard seen >= least else {
-      return Standing(
-        state: .pending, basis: basis,
-        reason: seen == 0
-          ? "no session has started since the cutover and its grace: no traffic shows where new ones land"
-          : "\(seen) of \(least) new sessions have been seen on \(version)")
+    if let region = scope.region {
+      if let lacking = lacking(region, scope.tally, newSessions: seen) { return lacking }
+    } else if seen < policy.minimumNewSessions {
+      return tooFew(seen)
     }
     if scope[.homelessIncoming] > 0, hasLostIncomingLately {
       return Standing(
@@ -60,13 +57,18 @@ extension CutoverVerifier {
       return Standing(
         state: .pending, basis: basis, reason: "no instance of \(version) serves any more", waitsForSight: true)
     }
-    if let region = regionWithoutServing(scope) {
+    guard seen > 0 else {
       return Standing(
-        state: .pending, basis: basis, reason: "no instance of \(version) serves in \(region.rawValue.harmless)",
-        waitsForSight: true)
+        state: .holds, basis: basis,
+        reason: "\(version) serves, and no session has started since the cutover and its grace",
+        evidence: [
+          Evidence(
+            source: witness(.instances, .counts), at: now,
+            detail: "\(counted(scope[.incomingServing], "instance")) of \(version) seen serving")
+        ])
     }
     let share = Exposure.share(seen, failures: 0)
-    if let bound = policy.leakBound, share > bound {
+    if scope.region == nil, let bound = policy.leakBound, share > bound {
       return Standing(
         state: .pending, basis: basis,
         reason: "\(seen) new sessions exclude a leak above \(percent(share)) only, the bound is \(percent(bound))")
@@ -79,11 +81,13 @@ extension CutoverVerifier {
       evidence: [evidence])
   }
 
-  /// A region in which instances of the incoming version are listed and none serves: sessions elsewhere say nothing of it.
-  private func regionWithoutServing(_ scope: Scope) -> RegionName? {
-    tallies.regions.filter { region, tally in
-      scope.holds(region) && tally[InstanceMarks.incomingAlive] > 0 && tally[InstanceMarks.incomingServing] == 0
-    }.keys.min()
+  private func tooFew(_ seen: Int) -> Standing {
+    let version = rollout.incoming.version.rawValue.harmless
+    return Standing(
+      state: .pending, basis: basis,
+      reason: seen == 0
+        ? "no session has started since the cutover and its grace: no traffic shows where new ones land"
+        : "\(seen) of \(policy.minimumNewSessions) new sessions have been seen on \(version)")
   }
 
   /// What fails it: a session that landed on old, was not served, or was cut on the new version.
@@ -98,7 +102,8 @@ extension CutoverVerifier {
       omitted += found.omitted
     }
     if scope[.late] > 0 {
-      parts.append("\(counted(scope[.late], "session")) landed on an outgoing instance after the cutover and its grace")
+      parts.append("\(counted(scope[.late], "session")) landed on an outgoing instance after the cutover and its grace"
+          + regions(scope) { $0[SessionMarks.late] > 0 })
       add(named.late.sorted(), scope[.late])
     }
     if scope[.unserved] > 0 {

@@ -26,7 +26,9 @@ extension CutoverVerifier {
         state: .pending, basis: basis,
         reason: "no session has started on an outgoing instance for \(quiet.text) of \(policy.quiet.text)")
     }
-    guard let last = scope.tally.lastStart, last > quietSince else {
+    // Where nothing in a region is left to be told, sessions elsewhere show as well that there are any.
+    let isTold = scope[.untold] + scope[.unconfirmed] == 0
+    guard let last = isTold ? tallies.whole.lastStart : scope.tally.lastStart, last > quietSince else {
       return Standing(
         state: .pending, basis: basis,
         reason:
@@ -48,12 +50,14 @@ extension CutoverVerifier {
       let found = evidence(named.late.sorted(), scope[.late], in: scope)
       return Standing(
         state: .failed, basis: .identities,
-        reason: "\(counted(scope[.late], "session")) started on an outgoing instance after the cutover and its grace",
+        reason: "\(counted(scope[.late], "session")) started on an outgoing instance after the cutover and its grace"
+          + regions(scope) { $0[SessionMarks.late] > 0 },
         evidence: found.shown, omitted: found.omitted)
     }
     return Standing(
       state: .failed, basis: .counts,
-      reason: "the session count of \(counted(scope[.rose], "outgoing instance")) rose after the cutover and its grace",
+      reason: "the session count of \(counted(scope[.rose], "outgoing instance")) rose after the cutover and its grace"
+        + regions(scope) { $0[InstanceMarks.rose] > 0 },
       evidence: [Evidence(source: witness(.counts), at: now, detail: "a count of a draining instance may only fall")])
   }
 

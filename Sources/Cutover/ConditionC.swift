@@ -47,14 +47,16 @@ extension CutoverVerifier {
   private mutating func drainFails(_ scope: Scope) -> Standing? {
     var parts: [String] = []
     if scope[.cutOutgoing] > 0 {
-      parts.append("\(counted(scope[.cutOutgoing], "session")) on outgoing instances were cut")
+      parts.append("\(counted(scope[.cutOutgoing], "session")) on outgoing instances were cut"
+          + regions(scope) { $0[SessionMarks.cutOutgoing] > 0 })
     }
     if scope[.killed] > 0 {
       let who = names(scope) { $0.endedAt != nil && ($0.end ?? "").isEmpty == false && $0.end != "drained" }
       parts.append("\(counted(scope[.killed], "outgoing instance")) ended with sessions under it (\(who))")
     }
     if scope[.rose] > 0 {
-      parts.append("the session count of \(counted(scope[.rose], "outgoing instance")) rose after it was told to drain")
+      parts.append("the session count of \(counted(scope[.rose], "outgoing instance")) rose after it was told to drain"
+          + regions(scope) { $0[InstanceMarks.rose] > 0 })
     }
     guard !parts.isEmpty else { return nil }
     let cut = named.cut.sorted().filter { $0.version != rollout.incoming.version || sessions[$0.id]?.role == .outgoing }
@@ -77,9 +79,8 @@ extension CutoverVerifier {
       let many =
         identityIsFresh ? scope[.liveOutgoing] : outgoingCount(scope).map { max($0, scope[.liveOutgoing]) } ?? 0
       let versions = knownVersions.dropFirst().filter { (self.versions[$0.rawValue]?.active ?? 0) > 0 }
-      let on =
-        !who.isEmpty
-        ? who : versions.isEmpty ? "an outgoing version" : versions.map(\.rawValue.harmless).joined(separator: ", ")
+      let version = versions.isEmpty ? "an outgoing version" : versions.map(\.rawValue.harmless).joined(separator: ", ")
+      let on = who.isEmpty ? version + regions(scope) { $0[SessionMarks.liveOutgoing] > 0 } : who
       return Standing(
         state: .pending, basis: basis,
         reason: many > 0 ? "\(counted(many, "session")) left on \(on)" : "sessions are left on \(on)",

@@ -7,12 +7,16 @@ extension CutoverVerifier {
     next.sample = sequence
     next.at = now
     let isOver = now >= next.window.timesOutAt
-    let standings = standings(Scope(tally: tallies.whole), isOver: isOver)
+    let fleet = self.standings(Scope(tally: tallies.whole))
+    let regional = tallies.regions.sorted { $0.key < $1.key }.map { name, tally in
+      (name: name, own: self.standings(Scope(tally: tally, region: name)))
+    }
+    let standings = atTimeout(everywhere(fleet, regional), isOver: isOver)
     next.conditions = zip(Assessment.Condition.Kind.allCases, standings).map { $1.condition($0) }
-    next.regions = tallies.regions.keys.sorted().map { region in
-      let own = self.standings(Scope(tally: tallies.regions[region] ?? Tally(), region: region), isOver: isOver)
+    next.regions = regional.map { name, own in
+      let own = atTimeout(own, isOver: isOver)
       return Assessment.Region(
-        name: region, verdict: verdict(of: own),
+        name: name, verdict: verdict(of: own),
         conditions: zip(Assessment.Condition.Kind.allCases, own).map { $1.condition($0) })
     }
     next.verdict = verdict(of: standings)
@@ -38,7 +42,7 @@ extension CutoverVerifier {
     publish(next)
   }
 
-  private mutating func standings(_ scope: Scope, isOver: Bool) -> [Standing] {
+  private mutating func standings(_ scope: Scope) -> [Standing] {
     var all = [newSessionsLand(scope), oldStopsReceiving(scope), oldDrains(scope)]
     for place in all.indices {
       if all[place].state == .failed {
@@ -47,11 +51,13 @@ extension CutoverVerifier {
         all[place] = failed
       }
     }
-    if isOver {
-      let limit = (assessment.window.timesOutAt - rollout.began).text
-      all = all.map { $0.atTimeout(after: limit) }
-    }
     return all
+  }
+
+  private func atTimeout(_ standings: [Standing], isOver: Bool) -> [Standing] {
+    guard isOver else { return standings }
+    let limit = (assessment.window.timesOutAt - rollout.began).text
+    return standings.map { $0.atTimeout(after: limit) }
   }
 
   /// The worst of the three.

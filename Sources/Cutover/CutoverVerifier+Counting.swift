@@ -150,9 +150,15 @@ extension CutoverVerifier {
         marks.insert(.unclearOutgoing)
       }
     }
+    if role == .outgoing, !endedBefore(record) { marks.insert(.onOutgoing) }
     if record.isUnserved, isAfterCutover(record) { marks.insert(.unserved) }
     marks.formUnion(startMarks(record))
     return marks
+  }
+
+  /// Whether it had ended before the rollout began.
+  private func endedBefore(_ record: SessionRecord) -> Bool {
+    record.views.contains { view in view.observation.end.map { $0.at < rollout.began } ?? false }
   }
 
   /// Whether an end that is unclear fits a cut better: its worker is gone, or its agent was listed on after it should be.

@@ -60,7 +60,7 @@ extension CutoverVerifier {
 
   /// Takes the marks of a record out of the tallies that has become part of another.
   private mutating func forgetMarks(of lost: InstanceRecord, keepingSessionsAt index: Int) {
-    tallies.update(lost.facts.region) { $0.change(lost.marks, to: []) }
+    tallies.update(lost.countedRegion) { $0.change(lost.marks, to: []) }
     if let counted = lost.countedAs { countedSessions[counted.version, default: 0] -= counted.count }
     outgoing.remove(lost.index)
     work.forget(lost.index)
@@ -180,14 +180,18 @@ extension CutoverVerifier {
     // A worker that only a server names adds nothing but its sessions, each of which is judged by its own version.
     case .unknown: if !record.isNamedByServerOnly { marks.insert(.unknownRole) }
     }
-    if marks != record.marks {
-      let old = record.marks
-      tallies.update(record.facts.region) { $0.change(old, to: marks) }
+    let (old, oldRegion, region) = (record.marks, record.countedRegion, record.facts.region)
+    if oldRegion != region {
+      tallies.update(oldRegion) { $0.change(old, to: []) }
+      tallies.update(region) { $0.change([], to: marks) }
+      work.touchedSessions.formUnion(record.live)
+    } else if marks != old {
+      tallies.update(region) { $0.change(old, to: marks) }
     }
     if record.role == .outgoing, record.facts.drain.timedOutAt != nil { work.timedOut.insert(index) }
     let isHolding = !marks.isDisjoint(with: [.holding, .uncounted, .lost])
     _ = fleet.update(index) { record in
-      record.marks = marks
+      (record.marks, record.countedRegion) = (marks, region)
       if marks.contains(.busy) { (record.zero, record.heldZero) = (nil, false) }
     }
     work.set(index, isHolding: isHolding, isLeaving: marks.contains(.leaving))

@@ -165,7 +165,8 @@ extension CutoverVerifier {
     if let known = record.instance { record.instance = fleet.canonical(known) }
     let isResolved = record.instance.flatMap { fleet[$0]?.facts.version } != nil
     if isNamed, !isResolved { work.unresolved.insert(record.id) } else { work.unresolved.remove(record.id) }
-    if let index = record.instance { record.region = record.region ?? fleet[index]?.facts.region }
+    // A server's names for places need not be those of the platform.
+    if let index = record.instance { record.region = fleet[index]?.facts.region ?? record.region }
     if isPersonPresent {
       if record.ending != nil { record.isPersonLeftBehind = true } else { record.personGoneBy = nil }
       record.personSeenAt = now

@@ -55,6 +55,8 @@ struct InstanceRecord: Sendable {
   var rises = 0
   /// What it adds to the tallies.
   var marks: InstanceMarks = []
+  /// The region in whose tally that is.
+  var countedRegion: RegionName?
   /// What it adds to the sum of counts of its version.
   var countedAs: (version: String, count: Int)?
   /// Whether its start-up latency has been measured.

@@ -77,7 +77,7 @@ extension CutoverVerifier {
   ) -> (shown: [Evidence], omitted: Int) {
     let source = witness(.sessions, .endings)
     let shown = sessions.filter { scope.holds($0.region) }.prefix(10).map { session in
-      let place = [session.instance?.rawValue, session.version?.rawValue, session.sdk].compactMap { $0?.harmless }
+      let place = [session.instance?.rawValue, session.version?.rawValue, session.sdk, session.region?.rawValue].compactMap { $0?.harmless }
       let on = place.isEmpty ? "" : " on \(place.joined(separator: ", "))"
       return Evidence(source: source, at: session.at, detail: "\(session.id.rawValue.harmless)\(on): \(session.detail)")
     }
@@ -108,7 +108,10 @@ extension CutoverVerifier {
   /// The names of a few outgoing instances, as text.
   func names(_ scope: Scope, where fits: (Assessment.OutgoingInstance) -> Bool) -> String {
     let found = outgoing.first(4) { scope.holds($0.region) && fits($0) }
-    let shown = found.prefix(3).map { $0.id.rawValue.harmless }.joined(separator: ", ")
+    let isPlaced = scope.region == nil && tallies.regions.count > 1
+    let shown = found.prefix(3).map { instance in
+      instance.id.rawValue.harmless + (isPlaced ? instance.region.map { " (\($0.rawValue.harmless))" } ?? "" : "")
+    }.joined(separator: ", ")
     return found.count > 3 ? "\(shown) and others" : shown
   }
 }

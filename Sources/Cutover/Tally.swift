@@ -91,7 +91,9 @@ struct SessionMarks: OptionSet, Sendable {
   static let suspectIncoming = SessionMarks(rawValue: 1 << 18)
   /// Live on the incoming version, on which instance is not known.
   static let homelessIncoming = SessionMarks(rawValue: 1 << 19)
-  static let count = 20
+  /// On an outgoing version since the rollout began, live or ended.
+  static let onOutgoing = SessionMarks(rawValue: 1 << 20)
+  static let count = 21
 
   /// What depends on the deadline.
   static let deadlineBound: SessionMarks = [.newIncoming, .newOther, .newUnattributed, .late, .ambiguous]

@@ -6,7 +6,8 @@ enum HistoryReport {
   static func text(of history: History, withSamples: Bool) -> String {
     let world = history.world
     let truth = Truth(of: history)
-    var lines = ["seed \(history.seed), trouble: \(world.trouble.rawValue)"]
+    var lines = ["seed \(history.seed), trouble: \(world.trouble.rawValue)"
+        + (world.laggard.map { ", \($0.region) lags: \($0.by.rawValue)" } ?? "")]
     lines.append(
       "policy: interval \(world.policy.interval.text), grace \(world.policy.grace.text), quiet \(world.policy.quiet.text), "
         + "hold \(world.policy.hold), minimum \(world.policy.minimumNewSessions), join \(world.policy.joinTimeout.text), "
@@ -17,7 +18,8 @@ enum HistoryReport {
     for source in history.sources { lines.append("source: \(source.kind), \(source.faults)") }
     for instance in world.instances {
       lines.append(
-        "instance \(instance.id) \(instance.version)/\(instance.generation): started \(at(instance.startedAt)), "
+        "instance \(instance.id) \(instance.version)/\(instance.generation)"
+          + (instance.region.map { " in \($0)" } ?? "") + ": started \(at(instance.startedAt)), "
           + "serving \(at(instance.servingAt)), told \(at(instance.told)), takes \(at(instance.takes)), "
           + "timed out \(at(instance.timedOutAt)), finished \(at(instance.finishedAt)), frozen \(at(instance.frozenAt)), "
           + "killed \(instance.killing.map { "\(at($0.at)) \($0.by)" } ?? "-"), "

@@ -18,7 +18,7 @@ struct Judge {
   }
 
   enum Property: String, Sendable, CaseIterable {
-    case neverPassedWhenBad = "P1 never passed when a session was cut, landed late or still runs on old"
+    case neverPassedWhenBad = "P1 never passed when a session was cut, landed late or still runs on old, or a region lags"
     case neverFailedWhenClean = "P2 never failed on a clean rollout"
     case passesWhenClean = "P3 a clean rollout that can be seen passes within two polls"
     case saysWhatIsMissing = "P3 a rollout that cannot be seen ends inconclusive with what was missing"
@@ -170,6 +170,14 @@ struct Judge {
         violate(.neverPassedWhenBad, "passed at \(at(moment)) although \(told(number)) landed late")
       } else {
         outcome.example = .badPassedUnseen
+      }
+    }
+    for region in Truth.regionsWithoutServing(in: world, at: moment) where signs.shows(region: region) {
+      violate(.neverPassedWhenBad, "passed at \(at(moment)) although the new version has not served in \(region)")
+    }
+    for instance in world.instances where !instance.isIncoming && instance.told.map({ $0 > moment }) ?? true {
+      if instance.isRunning(at: moment), signs.showsUntold(instance) {
+        violate(.neverPassedWhenBad, "passed at \(at(moment)) although \(instance.id) was not told to drain")
       }
     }
     for number in world.sessions.indices {

@@ -54,6 +54,15 @@ enum Sight: Sendable, Equatable {
       self = .may("a session on old began just before the grace ended and was first listed after it")
       return
     }
+    let listsRegions = isExact || namesInstances || kinds.contains { if case .poorPlatform = $0 { true } else { false } }
+    if listsRegions, let empty = truth.emptied.first {
+      self = .cannot("no instance of the new version ever serves in \(empty)")
+      return
+    }
+    if !listsRegions, world.instances.contains(where: { $0.region != nil }) {
+      self = .may("only sessions name regions")
+      return
+    }
     let stampsAlone = sessionSources.allSatisfy {
       if case .rooms(_, let namesWorkers) = $0.kind { return !(namesWorkers && mapsWorkers) }
       return false

@@ -24,6 +24,9 @@ struct Truth: Sendable {
   /// Nothing bad happens: no call cut, late or unserved, no instance killed, frozen or deaf.
   private(set) var isInnocent = true
 
+  /// Regions with outgoing instances into which the incoming version never comes.
+  private(set) var emptied: [RegionName] = []
+
   /// How far two clocks of a history can differ.
   let clockSpread: Int
 
@@ -37,7 +40,8 @@ struct Truth: Sendable {
 
     let outgoing = world.instances.indices.filter { !world.instances[$0].isIncoming }
     let incoming = world.instances.filter { $0.isIncoming && $0.servingAt < 5_000_000 }
-    let told = outgoing.compactMap { world.instances[$0].told }.max()
+    let isEveryoneTold = outgoing.allSatisfy { world.instances[$0].told != nil || world.instances[$0].startedAt > 0 }
+    let told = isEveryoneTold ? outgoing.compactMap { world.instances[$0].told }.max() : nil
     let serving = incoming.map(\.servingAt)
 
     // Some sources say when an instance was told and served; the others are asked at polls, or show the first session.
@@ -88,6 +92,7 @@ struct Truth: Sendable {
       if started > earliest + grace - 12_000, firstListed > earliest + grace { closeCalls.insert(number) }
     }
 
+    emptied = Truth.regionsWithoutServing(in: world, at: .max)
     drainedAt = outgoing.compactMap { world.instances[$0].exit?.at }.max()
     for index in outgoing {
       let instance = world.instances[index]
@@ -101,5 +106,12 @@ struct Truth: Sendable {
     }
     if !cut.isEmpty || !perhapsCut.isEmpty || !perhapsLate.isEmpty || !unserved.isEmpty { isInnocent = false }
     if outgoing.contains(where: { world.instances[$0].timedOutAt != nil }) { isInnocent = false }
+  }
+
+  /// The regions with outgoing instances in which no instance of the incoming version has served by a moment.
+  static func regionsWithoutServing(in world: World, at moment: Int) -> [RegionName] {
+    let old = Set(world.instances.filter { !$0.isIncoming }.compactMap(\.region))
+    let served = world.instances.filter { $0.isIncoming && $0.servingAt <= min(moment, 5_000_000) }
+    return old.subtracting(served.compactMap(\.region)).sorted()
   }
 }

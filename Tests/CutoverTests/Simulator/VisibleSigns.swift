@@ -52,6 +52,30 @@ struct VisibleSigns {
     return !hasSessionSource && lastCount(of: history.world.instances[index]) ?? 0 > 0
   }
 
+  /// Whether it shows that the outgoing version was in a region: by its instances where these name regions, else by calls.
+  func shows(region: RegionName) -> Bool {
+    let listed = history.sources.flatMap { snapshots(of: $0).flatMap(\.observation.instances) }
+    guard listed.allSatisfy({ $0.region == nil }) else {
+      let old = Set(history.world.instances.filter { !$0.isIncoming && $0.region == region }.map(\.id))
+      return listed.contains { $0.region == region && old.contains($0.id) }
+    }
+    return history.world.sessions.indices.contains { number in
+      guard let index = history.world.sessions[number].instance else { return false }
+      let instance = history.world.instances[index]
+      return !instance.isIncoming && instance.region == region && wasListed(number) && !identity(of: number).isEmpty
+    }
+  }
+
+  /// Whether a source that sees who drains listed an instance last as one that does not.
+  func showsUntold(_ instance: World.Instance) -> Bool {
+    history.sources.contains { source in
+      guard source.traits.sees.contains(.drains), let last = snapshots(of: source).last else { return false }
+      return last.observation.instances.contains {
+        $0.id == instance.id && $0.phase == .serving && $0.drain == nil
+      }
+    }
+  }
+
   private var hasSessionSource: Bool { history.sources.contains(where: \.seesSessions) }
 
   /// The sources that say which generation serves a session, by themselves or with another source's worker ids.

@@ -11,6 +11,8 @@ struct World: Sendable {
   var trouble: Trouble
   /// Whether outgoing and incoming instances of one version name serve at the same time (v1 → v2 → v1).
   var isVersionAmbiguous = false
+  /// The region that lags behind the others, if one does, and how.
+  var laggard: (region: RegionName, by: Lag)?
   var instances: [Instance] = []
   var sessions: [Session] = []
   /// When the first and the last poll take place.
@@ -124,6 +126,18 @@ struct World: Sendable {
       default: nil
       }
     }
+  }
+
+  /// How one region of a fleet lags behind the others.
+  enum Lag: String, Sendable, CaseIterable {
+    /// The new version comes to it later, and it changes over then: nothing is wrong in the end.
+    case late
+    /// Its old instances drain, and the new version never starts there.
+    case empties
+    /// The new version never starts there, and its old instances serve on, told nothing.
+    case keepsOld
+    /// The new version serves there, and its old instances serve on beside it, told nothing.
+    case keepsBoth
   }
 
   /// What goes wrong in a history; at most one thing, so that each verdict has one reason.

@@ -79,9 +79,14 @@ struct WorldMaker {
   // MARK: The rollout
 
   private mutating func deploy() {
-    let count = dice.one(of: [(2, 1), (4, 2), (2, 3), (1, 4), (1, 6)])
+    var count = dice.one(of: [(2, 1), (4, 2), (2, 3), (1, 4), (1, 6)])
     isNode = dice.chance(0.08) && ![.drainTimeoutCut, .deadlineCut].contains(world.trouble)
-    if dice.chance(0.2) { regions = ["eu", "us"] }
+    if dice.chance(0.2) {
+      regions = dice.chance(0.5) ? ["eu", "us"] : ["ap", "eu", "us"]
+      let mayLag = [.none, .longSessions].contains(world.trouble) && world.rollout.outgoing.count == 1
+      if mayLag, dice.chance(0.5), let last = regions.last { world.laggard = (last, dice.one(of: World.Lag.allCases)) }
+    }
+    count = max(count, regions.count)
     agentsHangUp = dice.one(of: [(5, 0.0), (2, 0.2), (1, 1.0)])
     if agentsHangUp > 0, dice.chance(0.6) { world.policy.agentHangsUp = .expected }
     let window = world.rollout.window.effective.map { Int($0.seconds * 1_000) }
@@ -89,25 +94,30 @@ struct WorldMaker {
 
     let incomingVersion = world.rollout.incoming.version
     let delay = dice.number(500, 6_000)
+    let lag = world.laggard?.by == .late ? dice.number(10_000, 40_000) : 0
     for index in 0..<count {
-      let started = delay + (dice.chance(0.5) ? 0 : index * dice.number(1_000, 12_000))
+      let behind = lags(region(index)) ? world.laggard?.by : nil
+      if behind == .empties || behind == .keepsOld { continue }
+      let started = delay + (behind == nil ? 0 : lag) + (dice.chance(0.5) ? 0 : index * dice.number(1_000, 12_000))
       let never = world.trouble == .incomingNeverServes
       let startUp = never ? 10_000_000 : dice.chance(0.15) ? dice.number(8_000, 30_000) : dice.number(2_500, 4_000)
       incoming.append(
         add(
           "\(incomingVersion)-\(index + 1)", version: incomingVersion, generation: world.rollout.incoming.id ?? "g?",
-          incoming: true, started: started, startUp: startUp))
+          incoming: true, in: region(index), started: started, startUp: startUp))
     }
-    let serving = incoming.map { world.instances[$0].servingAt }
     let isBlueGreen = dice.chance(0.5)
     let current = world.rollout.outgoing[0]
     for index in 0..<count {
       let old = add(
         "\(current.version)-old-\(index + 1)", version: current.version, generation: current.id ?? "g?",
-        incoming: false, started: -900_000 + index * 1_000, startUp: 3_000)
+        incoming: false, in: region(index), started: -900_000 + index * 1_000, startUp: 3_000)
       world.instances[old].drainTimeout = drainTimeout
-      if world.trouble != .incomingNeverServes {
-        let ready = isBlueGreen ? serving.max() ?? 0 : serving[0...index].max() ?? 0
+      let behind = lags(region(index)) ? world.laggard?.by : nil
+      if world.trouble != .incomingNeverServes, behind != .keepsOld, behind != .keepsBoth {
+        let peers = incoming.filter { lags(world.instances[$0].region) == (behind == .late) }
+        let serving = peers.map { world.instances[$0].servingAt }
+        let ready = isBlueGreen ? serving.max() ?? 0 : serving.prefix(index + 1).max() ?? 0
         tell(old, at: ready + dice.number(200, 2_000))
       }
       outgoing.append(old)
@@ -131,7 +141,7 @@ struct WorldMaker {
     for index in 0..<dice.number(1, 2) {
       let old = add(
         "\(generation.version)-older-\(index + 1)", version: generation.version, generation: generation.id ?? "g?",
-        incoming: false, started: -2_000_000, startUp: 3_000)
+        incoming: false, in: region(index), started: -2_000_000, startUp: 3_000)
       world.instances[old].drainTimeout = drainTimeout
       tell(old, at: -dice.number(20_000, 90_000))
       outgoing.append(old)
@@ -140,17 +150,23 @@ struct WorldMaker {
   }
 
   private mutating func add(
-    _ name: String, version: VersionName, generation: GenerationID, incoming: Bool, started: Int, startUp: Int
+    _ name: String, version: VersionName, generation: GenerationID, incoming: Bool, in region: RegionName?,
+    started: Int, startUp: Int
   ) -> Int {
     var instance = World.Instance(
       id: InstanceID(name), version: version, generation: generation, isIncoming: incoming,
-      region: regions.isEmpty ? nil : dice.one(of: regions), startedAt: started, registeredAt: started + startUp,
+      region: region, startedAt: started, registeredAt: started + startUp,
       initializedAt: started + startUp + dice.number(-1_500, 800))
     instance.workers = [(instance.registeredAt, WorkerID("AW_\(name)"))]
     instance.logsDrain = !isNode
     world.instances.append(instance)
     return world.instances.count - 1
   }
+
+  /// The region of the nth instance of a version; each region has one.
+  private func region(_ index: Int) -> RegionName? { regions.isEmpty ? nil : regions[index % regions.count] }
+
+  private func lags(_ region: RegionName?) -> Bool { region != nil && region == world.laggard?.region }
 
   private mutating func tell(_ index: Int, at moment: Int) {
     world.instances[index].told = moment
@@ -177,7 +193,7 @@ struct WorldMaker {
     case .oldComesBack:
       let old = world.instances[victim]
       let back = add(
-        "\(old.id)-again", version: old.version, generation: old.generation, incoming: false,
+        "\(old.id)-again", version: old.version, generation: old.generation, incoming: false, in: old.region,
         started: told + dice.number(5_000, 30_000), startUp: 3_000)
       outgoing.append(back)
     case .deadlineCut:
@@ -194,7 +210,7 @@ struct WorldMaker {
     case .idleRestart:
       let idle = add(
         "\(world.rollout.incoming.version)-idle", version: world.rollout.incoming.version,
-        generation: world.rollout.incoming.id ?? "g?", incoming: true, started: 1_000, startUp: 10_000_000)
+        generation: world.rollout.incoming.id ?? "g?", incoming: true, in: region(0), started: 1_000, startUp: 10_000_000)
       world.instances[idle].killing = (dice.number(8_000, 30_000), .kill)
     default: break
     }
@@ -362,7 +378,7 @@ struct WorldMaker {
       // The one that the platform starts in its place.
       _ = add(
         "\(world.rollout.incoming.version)-idle-again", version: world.rollout.incoming.version,
-        generation: world.rollout.incoming.id ?? "g?", incoming: true,
+        generation: world.rollout.incoming.id ?? "g?", incoming: true, in: regions.first,
         started: (world.instances.last?.exit?.at ?? 0) + 3_000, startUp: 3_000)
     }
   }
