@@ -102,7 +102,8 @@ extension CutoverVerifier {
       omitted += found.omitted
     }
     if scope[.late] > 0 {
-      parts.append("\(counted(scope[.late], "session")) landed on an outgoing instance after the cutover and its grace"
+      parts.append(
+        "\(counted(scope[.late], "session")) landed on an outgoing instance after the cutover and its grace"
           + regions(scope) { $0[SessionMarks.late] > 0 })
       add(named.late.sorted(), scope[.late])
     }

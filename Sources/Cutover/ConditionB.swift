@@ -79,7 +79,8 @@ extension CutoverVerifier {
       )
     }
     if scope[.roseAmbiguously] > 0, !identityIsFresh {
-      return unknown("a count rose on an outgoing instance, and whether that was before the cutover cannot be told")
+      return unknown(
+        "a count rose on an outgoing instance, and whether a session began there after the cutover cannot be told")
     }
     if scope[.unknownRole] > 0 {
       return unknown("the version of \(counted(scope[.unknownRole], "instance")) is not known")

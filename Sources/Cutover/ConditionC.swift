@@ -47,7 +47,8 @@ extension CutoverVerifier {
   private mutating func drainFails(_ scope: Scope) -> Standing? {
     var parts: [String] = []
     if scope[.cutOutgoing] > 0 {
-      parts.append("\(counted(scope[.cutOutgoing], "session")) on outgoing instances were cut"
+      parts.append(
+        "\(counted(scope[.cutOutgoing], "session")) on outgoing instances were cut"
           + regions(scope) { $0[SessionMarks.cutOutgoing] > 0 })
     }
     if scope[.killed] > 0 {
@@ -55,7 +56,8 @@ extension CutoverVerifier {
       parts.append("\(counted(scope[.killed], "outgoing instance")) ended with sessions under it (\(who))")
     }
     if scope[.rose] > 0 {
-      parts.append("the session count of \(counted(scope[.rose], "outgoing instance")) rose after it was told to drain"
+      parts.append(
+        "the session count of \(counted(scope[.rose], "outgoing instance")) rose after it was told to drain"
           + regions(scope) { $0[InstanceMarks.rose] > 0 })
     }
     guard !parts.isEmpty else { return nil }

@@ -67,11 +67,11 @@ extension CutoverVerifier {
     for id in lost.live { work.touchedSessions.insert(id) }
   }
 
-  /// Takes in the rises of counts that have become certain.
+  /// Takes in the rises of counts that have been decided.
   mutating func takeRises() {
     for index in work.rising.sorted() {
       let states = states
-      for rise in fleet.update(index, { $0.certainRises(states) }) ?? [] {
+      for rise in fleet.update(index, { $0.decidedRises(states) }) ?? [] {
         take(rise, on: index)
         remark(index)
       }
@@ -80,21 +80,28 @@ extension CutoverVerifier {
   }
 
   /// A count that rose is a session that started, by number only.
-  private mutating func take(_ rise: (by: Int, after: Timestamp, notAfter: Timestamp), on index: Int) {
+  private mutating func take(_ rise: InstanceRecord.DecidedRise, on index: Int) {
     guard let record = fleet[index] else { return }
     let region = record.facts.region
     switch role(of: record) {
     case .incoming:
+      guard rise.isCertain else { return }
       let isNew = cutover.deadline(policy).map { rise.after >= $0 } ?? false
       tallies.update(region) { tally in
         if isNew { tally.risesOnIncoming += rise.by }
         tally.lastStart = max(tally.lastStart, rise.after)
       }
     case .outgoing:
-      tallies.update(region) { $0.lastStartOnOutgoing = max($0.lastStartOnOutgoing, rise.notAfter) }
+      if rise.isCertain {
+        tallies.update(region) { $0.lastStartOnOutgoing = max($0.lastStartOnOutgoing, rise.notAfter) }
+      }
       guard let deadline = cutover.deadline(policy), rise.notAfter > deadline else { return }
       _ = fleet.update(index) { record in
-        if rise.after >= deadline { record.rises += rise.by } else { record.roseAmbiguously = true }
+        if rise.isCertain, rise.after >= deadline {
+          record.rises += rise.by
+        } else {
+          record.roseAmbiguously = true
+        }
       }
     case .other, .unknown: break
     }

@@ -46,19 +46,24 @@ extension InstanceRecord {
     return change
   }
 
-  /// Rises of its counts that are certain by the last readings: a count may be late by its source's lag, so that one
+  /// Rises of its counts of which the last readings decide: a count may be late by its source's lag, so that one
   /// that is higher shows a new session only when it was read longer than that after the lower one.
-  mutating func certainRises(_ states: [SourceState]) -> [(by: Int, after: Timestamp, notAfter: Timestamp)] {
-    var rises: [(by: Int, after: Timestamp, notAfter: Timestamp)] = []
+  /// One that is over before that is told as uncertain: it may have been a session all the same.
+  mutating func decidedRises(_ states: [SourceState]) -> [DecidedRise] {
+    var rises: [DecidedRise] = []
     for place in views.indices {
       guard let rise = views[place].risen else { continue }
       let state = states[views[place].source]
       guard let counted = views[place].counted, counted.until == nil, counted.count > rise.from else {
+        let until = state.readAt ?? state.describes ?? rise.after
+        rises.append(DecidedRise(by: 1, after: rise.after - state.blindness, notAfter: until, isCertain: false))
         views[place].risen = nil
         continue
       }
       guard let moment = state.describes, moment - rise.firstAt >= state.blindness else { continue }
-      rises.append((counted.count - rise.from, rise.after - state.blindness, state.readAt ?? moment))
+      rises.append(
+        DecidedRise(
+          by: counted.count - rise.from, after: rise.after - state.blindness, notAfter: state.readAt ?? moment))
       views[place].risen = nil
     }
     return rises

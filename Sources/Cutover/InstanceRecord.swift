@@ -91,6 +91,14 @@ struct InstanceRecord: Sendable {
     var after: Timestamp
   }
 
+  /// A rise of which it is known whether it was one: by how many, and between which moments they began.
+  struct DecidedRise: Sendable {
+    var by: Int
+    var after: Timestamp
+    var notAfter: Timestamp
+    var isCertain = true
+  }
+
   /// How many sessions a source counted.
   struct Count: Sendable {
     var count: Int

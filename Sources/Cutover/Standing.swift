@@ -77,7 +77,8 @@ extension CutoverVerifier {
   ) -> (shown: [Evidence], omitted: Int) {
     let source = witness(.sessions, .endings)
     let shown = sessions.filter { scope.holds($0.region) }.prefix(10).map { session in
-      let place = [session.instance?.rawValue, session.version?.rawValue, session.sdk, session.region?.rawValue].compactMap { $0?.harmless }
+      let place = [session.instance?.rawValue, session.version?.rawValue, session.sdk, session.region?.rawValue]
+        .compactMap { $0?.harmless }
       let on = place.isEmpty ? "" : " on \(place.joined(separator: ", "))"
       return Evidence(source: source, at: session.at, detail: "\(session.id.rawValue.harmless)\(on): \(session.detail)")
     }

@@ -73,6 +73,16 @@ import Testing
     #expect(caught.count >= 50)
   }
 
+  @Test func theJudgeSeesThroughOneWhoTakesAllRegionsForOne() {
+    let caught = (1...2_000).filter { seed in
+      let history = History(seed: UInt64(seed))
+      guard history.world.laggard != nil else { return false }
+      let outcome = Judge.outcome(of: history, thoroughly: false, by: RegionBlindAssessor(history))
+      return outcome.violations.contains { $0.property == .neverPassedWhenBad }
+    }
+    #expect(caught.count >= 5)
+  }
+
   @Test(.enabled(if: seed != nil, "SLUICE_SIMULATOR_SEED names no history")) func oneHistoryAlone() {
     let history = History(seed: UInt64(FleetSimulatorTests.seed ?? 0))
     let text = HistoryReport.text(of: history, withSamples: true)

@@ -42,3 +42,21 @@ struct NaiveAssessor: Assessor {
     return assessment
   }
 }
+
+/// Judges a fleet of several regions as if it were in one.
+struct RegionBlindAssessor: Assessor {
+  private var verifier: CutoverVerifier
+
+  init(_ history: History) { verifier = history.verifier() }
+
+  mutating func ingest(_ sample: Sample) -> Assessment {
+    let readings = sample.readings.map { reading -> Reading in
+      guard case .snapshot(var observation) = reading.answer else { return reading }
+      for place in observation.instances.indices { observation.instances[place].region = nil }
+      for place in observation.sessions.indices { observation.sessions[place].region = nil }
+      return Reading(
+        source: reading.source, takenAt: reading.takenAt, asOf: reading.asOf, answer: .snapshot(observation))
+    }
+    return verifier.ingest(Sample(sequence: sample.sequence, at: sample.at, readings: readings))
+  }
+}

@@ -6,8 +6,10 @@ enum HistoryReport {
   static func text(of history: History, withSamples: Bool) -> String {
     let world = history.world
     let truth = Truth(of: history)
-    var lines = ["seed \(history.seed), trouble: \(world.trouble.rawValue)"
-        + (world.laggard.map { ", \($0.region) lags: \($0.by.rawValue)" } ?? "")]
+    var lines = [
+      "seed \(history.seed), trouble: \(world.trouble.rawValue)"
+        + (world.laggard.map { ", \($0.region) lags: \($0.by.rawValue)" } ?? "")
+    ]
     lines.append(
       "policy: interval \(world.policy.interval.text), grace \(world.policy.grace.text), quiet \(world.policy.quiet.text), "
         + "hold \(world.policy.hold), minimum \(world.policy.minimumNewSessions), join \(world.policy.joinTimeout.text), "

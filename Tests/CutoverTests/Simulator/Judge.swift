@@ -18,7 +18,8 @@ struct Judge {
   }
 
   enum Property: String, Sendable, CaseIterable {
-    case neverPassedWhenBad = "P1 never passed when a session was cut, landed late or still runs on old, or a region lags"
+    case neverPassedWhenBad =
+      "P1 never passed when a session was cut, landed late or still runs on old, or a region lags"
     case neverFailedWhenClean = "P2 never failed on a clean rollout"
     case passesWhenClean = "P3 a clean rollout that can be seen passes within two polls"
     case saysWhatIsMissing = "P3 a rollout that cannot be seen ends inconclusive with what was missing"

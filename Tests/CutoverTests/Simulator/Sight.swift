@@ -54,7 +54,8 @@ enum Sight: Sendable, Equatable {
       self = .may("a session on old began just before the grace ended and was first listed after it")
       return
     }
-    let listsRegions = isExact || namesInstances || kinds.contains { if case .poorPlatform = $0 { true } else { false } }
+    let listsRegions =
+      isExact || namesInstances || kinds.contains { if case .poorPlatform = $0 { true } else { false } }
     if listsRegions, let empty = truth.emptied.first {
       self = .cannot("no instance of the new version ever serves in \(empty)")
       return

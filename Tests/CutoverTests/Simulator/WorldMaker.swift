@@ -210,7 +210,8 @@ struct WorldMaker {
     case .idleRestart:
       let idle = add(
         "\(world.rollout.incoming.version)-idle", version: world.rollout.incoming.version,
-        generation: world.rollout.incoming.id ?? "g?", incoming: true, in: region(0), started: 1_000, startUp: 10_000_000)
+        generation: world.rollout.incoming.id ?? "g?", incoming: true, in: region(0), started: 1_000,
+        startUp: 10_000_000)
       world.instances[idle].killing = (dice.number(8_000, 30_000), .kill)
     default: break
     }
