@@ -181,6 +181,8 @@ package struct Assessment: Hashable, Codable, Sendable {
       package var version: VersionName?
       /// Its instance.
       package var instance: InstanceID?
+      /// The worker that took it, by the id with which that was registered.
+      package var worker: WorkerID?
       /// Its region.
       package var region: RegionName?
       /// The SDK of its instance.
@@ -193,12 +195,13 @@ package struct Assessment: Hashable, Codable, Sendable {
       /// A session with what happened to it.
       package init(
         id: SessionID, room: String? = nil, version: VersionName? = nil, instance: InstanceID? = nil,
-        region: RegionName? = nil, sdk: String? = nil, at: Timestamp, detail: String
+        worker: WorkerID? = nil, region: RegionName? = nil, sdk: String? = nil, at: Timestamp, detail: String
       ) {
         self.id = id
         self.room = room
         self.version = version
         self.instance = instance
+        self.worker = worker
         self.region = region
         self.sdk = sdk
         self.at = at

@@ -77,6 +77,7 @@ extension CutoverVerifier {
     let instance = record.instance.flatMap { fleet[$0] }
     return Assessment.Sessions.Named(
       id: record.id, room: record.room?.harmless, version: version(of: record), instance: instance?.id,
-      region: record.region, sdk: instance?.facts.sdk?.harmless, at: at, detail: detail)
+      worker: record.views.lazy.compactMap(\.observation.worker).first, region: record.region,
+      sdk: instance?.facts.sdk?.harmless, at: at, detail: detail)
   }
 }

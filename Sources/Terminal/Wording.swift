@@ -114,7 +114,7 @@ extension Assessment.Sessions.Named {
   var place: String {
     var words = id.rawValue
     if let room { words += " in \(room)" }
-    if let instance { words += " on \(instance)" }
+    if let instance { words += " on \(instance)" } else if let worker { words += " on worker \(worker)" }
     if let version { words += " (\(version))" }
     if let region { words += ", \(region)" }
     if let sdk { words += ", \(sdk)" }

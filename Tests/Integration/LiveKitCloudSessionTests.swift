@@ -45,7 +45,9 @@ extension Integration {
         for late in assessment.sessions.late {
           let session = try #require(truth.first { $0.room == late.room }, "\(late)")
           #expect(session.version == LiveKitCloudFleet.first && late.version == "v1", "\(late)")
+          if let worker = late.worker { #expect(worker.rawValue == session.worker, "\(late)") }
         }
+        #expect(assessment.sessions.late.contains { $0.worker != nil }, "no late session names its worker\n\(run)")
         #expect(assessment.recommendedAction?.summary.contains("rolling back will not help") == true, "\(run)")
       }
     }
