@@ -111,7 +111,9 @@ extension CutoverVerifier {
     let found = outgoing.first(4) { scope.holds($0.region) && fits($0) }
     let isPlaced = scope.region == nil && tallies.regions.count > 1
     let shown = found.prefix(3).map { instance in
-      instance.id.rawValue.harmless + (isPlaced ? instance.region.map { " (\($0.rawValue.harmless))" } ?? "" : "")
+      let name = instance.id.rawValue.harmless
+      guard isPlaced, let region = instance.region?.rawValue.harmless else { return name }
+      return name.hasPrefix("\(region)/") ? name : "\(name) (\(region))"
     }.joined(separator: ", ")
     return found.count > 3 ? "\(shown) and others" : shown
   }
