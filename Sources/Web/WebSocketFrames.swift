@@ -64,6 +64,8 @@ enum WebSocketFrames {
 
   /// Applies a mask, or takes it off.
   static func masked(_ bytes: ArraySlice<UInt8>, with mask: ArraySlice<UInt8>) -> [UInt8] {
+    // The empty array is one for the whole program, and its count would be written by every thread.
+    guard !bytes.isEmpty else { return [] }
     let mask = Array(mask)
     // Both buffers hold `count` bytes, and the mask four.
     return unsafe [UInt8](unsafeUninitializedCapacity: bytes.count) { target, count in
