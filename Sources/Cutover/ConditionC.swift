@@ -79,14 +79,14 @@ extension CutoverVerifier {
     if scope[.busy] > 0 || scope[.liveOutgoing] > 0 {
       let who = names(scope) { $0.endedAt == nil && ($0.sessions ?? 0) > 0 }
       let many =
-        identityIsFresh ? scope[.liveOutgoing] : outgoingCount(scope).map { max($0, scope[.liveOutgoing]) } ?? 0
+        identityIsFresh ? scope[.liveOutgoing] : outgoingCount(scope).map { max($0, scope[.liveOutgoing]) }
       let versions = knownVersions.dropFirst().filter { (self.versions[$0.rawValue]?.active ?? 0) > 0 }
       let version = versions.isEmpty ? "an outgoing version" : versions.map(\.rawValue.harmless).joined(separator: ", ")
       let on = who.isEmpty ? version + regions(scope) { $0[SessionMarks.liveOutgoing] > 0 } : who
-      return Standing(
-        state: .pending, basis: basis,
-        reason: many > 0 ? "\(counted(many, "session")) left on \(on)" : "sessions are left on \(on)",
-        waitsForSight: true)
+      // Zero by name while a worker counts some is no number either.
+      let left =
+        if let many, many > 0 { "\(counted(many, "session")) left on \(on)" } else { "sessions are left on \(on)" }
+      return Standing(state: .pending, basis: basis, reason: left, waitsForSight: true)
     }
     if scope[.liveUnattributed] > 0 {
       return Standing(

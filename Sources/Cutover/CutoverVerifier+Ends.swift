@@ -313,59 +313,6 @@ extension CutoverVerifier {
     return ending.by < over ? .no : .maybe
   }
 
-  /// Notes which workers count fewer sessions than are listed on them, and since when.
-  private mutating func noteGhosts() {
-    for index in work.ghostly.sorted() {
-      guard let record = fleet[index] else {
-        work.ghostly.remove(index)
-        continue
-      }
-      let (isBelow, moment) = ghostCheck(record)
-      _ = fleet.update(index) { record in
-        if isBelow {
-          record.ghosts = (record.ghosts?.since ?? moment, moment)
-        } else if let ghosts = record.ghosts {
-          (record.lastGhosts, record.ghosts) = (ghosts, nil)
-        }
-      }
-      if !isBelow, record.countNow(isFresh).map({ $0 >= record.live.count }) ?? true { work.ghostly.remove(index) }
-    }
-  }
-
-  /// The same of a whole version, where nobody says which worker has which session.
-  private mutating func noteVersionGhosts() {
-    guard countsAreFresh, identityIsFresh else { return }
-    for version in knownVersions {
-      let listed = versions[version.rawValue]?.active ?? 0
-      let counted = countedSessions[version.rawValue] ?? 0
-      if listed > counted {
-        work.versionGhosts[version] = (
-          work.versionGhosts[version].flatMap { $0.isOpen ? $0.since : nil } ?? now, now, true
-        )
-      } else {
-        work.versionGhosts[version]?.isOpen = false
-      }
-    }
-  }
-
-  /// Whether a worker counts fewer sessions than are listed on it and had begun when it counted.
-  private func ghostCheck(_ record: InstanceRecord) -> (isBelow: Bool, at: Timestamp) {
-    var counted: (count: Int, at: Timestamp)?
-    for view in record.views where view.isListed && isFresh[view.source] {
-      guard let count = view.observation.sessions, view.observation.isAlive else { continue }
-      let at = (states[view.source].describes ?? now) - states[view.source].traits.period
-      if count > counted?.count ?? -1 { counted = (count, at) }
-    }
-    guard let counted else { return (false, now) }
-    let begun = record.live.reduce(0) { sum, id in
-      guard let start = sessions[id]?.start?.latest, let session = sessions[id], servedAt(session) != nil else {
-        return sum
-      }
-      return start <= counted.at ? sum + 1 : sum
-    }
-    return (counted.count < begun, counted.at)
-  }
-
   /// Counts the sessions that ended in the same poll as their worker with people left behind.
   private mutating func noteVanishing() {
     var together: [Int: [SessionID]] = [:]
