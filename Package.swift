@@ -76,7 +76,7 @@ let package = Package(
     module(
       "Configuration",
       ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
-    module("Preflight", ["Cutover", "Vocabulary"]),
+    module("Preflight", ["Cutover", "Documents", "Libraries", "Machine", "Vocabulary"]),
     module("CommandLine", ["Machine", "Vocabulary"]),
     module(
       "Commands",
@@ -89,14 +89,14 @@ let package = Package(
     .executableTarget(
       name: "sluice-bench",
       dependencies: [
-        "Cutover", "Documents", "LiveKit", "Machine", "Rehearsal", "SessionSources", "Vocabulary", "Web",
+        "Cutover", "Documents", "LiveKit", "Machine", "Preflight", "Rehearsal", "SessionSources", "Vocabulary", "Web",
       ],
       path: "Tests/Benchmarks", swiftSettings: strict),
     .executableTarget(
       name: "sluice-fuzz",
       dependencies: [
-        "CommandLine", "Cutover", "Documents", "Journal", "LiveKit", "Logs", "Machine", "SessionSources", "Vocabulary",
-        "Web",
+        "CommandLine", "Cutover", "Documents", "Journal", "LiveKit", "Logs", "Machine", "Preflight", "SessionSources",
+        "Vocabulary", "Web",
       ],
       path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: strict),
 
@@ -153,7 +153,7 @@ let package = Package(
         "sluice", "Cutover", "Documents", "Journal", "LiveKit", "Logs", "Machine", "Platforms", "Runbooks",
         "SessionSources", "Vocabulary", "Web",
       ]),
-    tests("Preflight", ["Cutover", "LiveKit", "Machine", "Rehearsal", "Vocabulary", "Web"]),
+    tests("Preflight", ["Cutover", "Documents", "Libraries", "LiveKit", "Machine", "Rehearsal", "Vocabulary", "Web"]),
     tests("Configuration", ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
     tests("CommandLine", ["Machine", "Vocabulary"], exclude: ["Golden", "Shells"]),
     tests(
@@ -168,9 +168,9 @@ let package = Package(
   ]
 )
 
-/// GROUND=1 leaves only what these tests need: the builds for the sanitizers compile nothing else.
-if Context.environment["GROUND"] == "1" {
-  let suites = ["Vocabulary", "CommandLine", "Libraries", "Documents", "LiveKit", "Machine", "Journal", "Web"]
+/// SUITES=Web,Journal leaves only what the tests of these modules need: other builds, the sanitizers' among them, compile
+/// nothing else.
+if let suites = Context.environment["SUITES"] {
   var needed: Set<String> = []
   func need(_ name: String) {
     guard needed.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else { return }
@@ -181,7 +181,7 @@ if Context.environment["GROUND"] == "1" {
       }
     }
   }
-  suites.forEach { need("\($0)Tests") }
+  suites.split(separator: ",").forEach { need("\($0)Tests") }
   package.targets.removeAll { !needed.contains($0.name) }
-  package.products = []
+  if !needed.contains("sluice") { package.products = [] }
 }
