@@ -117,11 +117,20 @@ package struct Mapping: Hashable, Sendable {
 }
 
 /// Text that equals another scalar by scalar; Swift's own equality takes `é` for `e` with an accent.
-struct ExactText: Hashable, Sendable {
-  let text: String
-  init(_ text: String) { self.text = text }
-  static func == (left: ExactText, right: ExactText) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
-  func hash(into hasher: inout Hasher) {
+package struct ExactText: Hashable, Comparable, Sendable {
+  /// The text itself.
+  package let text: String
+
+  /// The text as it is.
+  package init(_ text: String) { self.text = text }
+
+  package static func == (left: Self, right: Self) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+  package static func < (left: Self, right: Self) -> Bool {
+    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  }
+
+  package func hash(into hasher: inout Hasher) {
     for byte in text.utf8 { hasher.combine(byte) }
   }
 }

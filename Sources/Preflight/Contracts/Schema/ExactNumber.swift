@@ -1,0 +1,3 @@
+/// A decimal number of any length, exactly.
+package struct ExactNumber: Hashable, Sendable {
+}
