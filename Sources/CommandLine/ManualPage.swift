@@ -22,6 +22,40 @@ package struct ManualPage: Sendable, Hashable {
   }
 }
 
+extension ManualPage {
+  /// A page of terms and what they mean, under headings: for what is not a command.
+  ///
+  /// - Parameters:
+  ///   - name: The page's name: `sluice-findings`.
+  ///   - section: The manual's section: 7 is for overviews and conventions.
+  ///   - summary: One line, without a full stop.
+  ///   - description: One paragraph.
+  ///   - groups: Headings with their terms; each term has a title and lines of text.
+  ///   - footer: The program with its version.
+  /// - Returns: The page.
+  package static func terms(
+    name: String, section: Int, summary: String, description: String,
+    groups: [(heading: String, terms: [(term: String, title: String, lines: [String])])], footer: String
+  ) -> ManualPage {
+    var lines = [
+      ".TH \(Roff.word(name.uppercased())) \(section) \"\" \(Roff.heading(footer)) \(Roff.heading(name))", ".nh",
+      ".ad l",
+      ".SH NAME", "\(Roff.word(name)) \\- \(Roff.word(summary))", ".SH DESCRIPTION", Roff.line(description),
+    ]
+    for group in groups {
+      lines.append(".SH \(Roff.heading(group.heading))")
+      for item in group.terms {
+        lines += [".TP", "\\fB\(Roff.word(item.term))\\fR \(Roff.word(item.title))"]
+        for (index, line) in item.lines.enumerated() {
+          if index > 0 { lines.append(".br") }
+          lines.append(Roff.line(line))
+        }
+      }
+    }
+    return ManualPage(fileName: "\(name).\(section)", text: lines.joined(separator: "\n") + "\n")
+  }
+}
+
 /// Writes one page.
 struct ManualWriter {
   private let node: CommandNode

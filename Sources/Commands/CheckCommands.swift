@@ -132,8 +132,8 @@ struct CheckObservabilityCommand: RunnableCommand {
     }
     for finding in result.findings {
       lines.append("\(finding.code) \(finding.severity.rawValue): \(finding.summary)")
-      for evidence in finding.evidence { lines.append("  \(evidence.detail)") }
-      lines.append("  \(finding.remedy)")
+      for evidence in finding.evidence { lines.append("  \(evidence.excerpt)") }
+      lines.append("  \(finding.remedy.summary)")
     }
     return lines.joined(separator: "\n")
   }

@@ -25,7 +25,9 @@ struct GenerateCommand: RunnableCommand {
 package enum GeneratedFiles {
   /// Each file's name with its text, in the order of their names.
   package static var all: [(name: String, text: String)] {
-    ManualPage.pages(root: SluiceProgram.self, version: Sluice.version).map { ($0.fileName, $0.text) } + [
+    (ManualPage.pages(root: SluiceProgram.self, version: Sluice.version) + [FindingsPage.page]).map {
+      ($0.fileName, $0.text)
+    } + [
       ("_sluice", CompletionScript.text(for: .zsh, root: SluiceProgram.self)),
       ("sluice.bash", CompletionScript.text(for: .bash, root: SluiceProgram.self)),
       ("sluice.fish", CompletionScript.text(for: .fish, root: SluiceProgram.self)),

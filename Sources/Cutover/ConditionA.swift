@@ -64,7 +64,7 @@ extension CutoverVerifier {
         evidence: [
           Evidence(
             source: witness(.instances, .counts), at: now,
-            detail: "\(counted(scope[.incomingServing], "instance")) of \(version) seen serving")
+            excerpt: "\(counted(scope[.incomingServing], "instance")) of \(version) seen serving")
         ])
     }
     let share = Exposure.share(seen, failures: 0)
@@ -75,7 +75,7 @@ extension CutoverVerifier {
     }
     let evidence = Evidence(
       source: identityIsFresh ? witness(.sessions) : witness(.counts), at: scope.tally.lastStart,
-      detail: "\(seen) of \(seen) new sessions landed on \(version)")
+      excerpt: "\(seen) of \(seen) new sessions landed on \(version)")
     return Standing(
       state: .holds, basis: basis, reason: "all \(seen) new sessions since the cutover landed on \(version)",
       evidence: [evidence])

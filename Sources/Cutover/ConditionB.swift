@@ -12,7 +12,7 @@ extension CutoverVerifier {
     if alive == 0, isDeclared(.instances) {
       return Standing(
         state: .holds, basis: basis, reason: "no outgoing instance is left that could take a session",
-        evidence: [Evidence(source: witness(.instances), at: now, detail: "no outgoing instance is listed alive")])
+        evidence: [Evidence(source: witness(.instances), at: now, excerpt: "no outgoing instance is listed alive")])
     }
     if isDeclared(.drains) || cutover.isToldKnown, scope[.untold] + scope[.unconfirmed] > 0 {
       let who = names(scope) { $0.endedAt == nil && $0.drainConfirmedAt == nil }
@@ -40,7 +40,7 @@ extension CutoverVerifier {
       evidence: [
         Evidence(
           source: identityIsFresh ? witness(.sessions) : witness(.counts), at: last,
-          detail: "the last session started elsewhere")
+          excerpt: "the last session started elsewhere")
       ])
   }
 
@@ -58,7 +58,7 @@ extension CutoverVerifier {
       state: .failed, basis: .counts,
       reason: "the session count of \(counted(scope[.rose], "outgoing instance")) rose after the cutover and its grace"
         + regions(scope) { $0[InstanceMarks.rose] > 0 },
-      evidence: [Evidence(source: witness(.counts), at: now, detail: "a count of a draining instance may only fall")])
+      evidence: [Evidence(source: witness(.counts), at: now, excerpt: "a count of a draining instance may only fall")])
   }
 
   /// What keeps it from being known whether old instances take sessions.

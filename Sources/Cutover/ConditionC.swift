@@ -30,7 +30,7 @@ extension CutoverVerifier {
     if total > 0 {
       return Standing(
         state: .holds, basis: basis, reason: "\(counted(total, "outgoing instance")) drained to zero",
-        evidence: [Evidence(source: witness(.instances, .counts), at: now, detail: "\(total) of \(total) drained")])
+        evidence: [Evidence(source: witness(.instances, .counts), at: now, excerpt: "\(total) of \(total) drained")])
     }
     if isDeclared(.instances) {
       return Standing(state: .holds, basis: basis, reason: "there is no outgoing instance")
@@ -41,7 +41,7 @@ extension CutoverVerifier {
     }
     return Standing(
       state: .holds, basis: .identities, reason: "no session is left on an outgoing version",
-      evidence: [Evidence(source: witness(.sessions), at: now, detail: "none listed in \(policy.hold) fresh samples")])
+      evidence: [Evidence(source: witness(.sessions), at: now, excerpt: "none listed in \(policy.hold) fresh samples")])
   }
 
   private mutating func drainFails(_ scope: Scope) -> Standing? {

@@ -33,7 +33,7 @@ extension CutoverVerifier {
       swallowing.append(
         Evidence(
           source: witness(.drains, .instances), at: told,
-          detail: "\(record.id.rawValue.harmless) was told to drain \((now - told).text) ago and shows nothing of it"))
+          excerpt: "\(record.id.rawValue.harmless) was told to drain \((now - told).text) ago and shows nothing of it"))
     }
     var found: [Finding] = []
     // Where no source could see a confirmation, that there is none says nothing.
@@ -42,7 +42,7 @@ extension CutoverVerifier {
         Finding(
           code: "SIG-001", status: .suspected, severity: .critical,
           summary: "the stop signal may not reach \(silent.text)",
-          evidence: swallowing.sorted { $0.detail < $1.detail }.prefixed(10),
+          evidence: swallowing.sorted { $0.excerpt < $1.excerpt }.prefixed(10),
           remedy:
             "exec the agent in its entry point so that it gets SIGTERM itself (an SDK below 1.8.0 can swallow it: SIG-010)"
         ))
@@ -61,7 +61,7 @@ extension CutoverVerifier {
           summary: "\(idle.text) has had no session for \(policy.drainConfirmation.text) or more and lives on",
           evidence: [
             Evidence(
-              source: witness(.instances, .counts), at: idle.first, detail: "a drained worker exits within 0.5 s")
+              source: witness(.instances, .counts), at: idle.first, excerpt: "a drained worker exits within 0.5 s")
           ],
           remedy: "check that the stop signal reaches it; stop it, since its sessions are gone"))
     }
@@ -82,11 +82,12 @@ extension CutoverVerifier {
     return Finding(
       code: "DRN-008", status: .confirmed, severity: .critical,
       summary: "\(late.text) has been draining for longer than every clock, \(limit.text)",
-      evidence: [Evidence(source: witness(.drains, .instances), at: late.first, detail: "told to drain by then")],
-      remedy: rollout.drainedBy == .platform
-        ? "exec the agent in its entry point so that the next drain reaches it (SIG-001); no command is known that ends "
-          + "this one but the platform's support"
-        : "find out whether the stop signal reaches it (SIG-001), and stop it once its sessions are gone")
+      evidence: [Evidence(source: witness(.drains, .instances), at: late.first, excerpt: "told to drain by then")],
+      remedy: Finding.Remedy(
+        rollout.drainedBy == .platform
+          ? "exec the agent in its entry point so that the next drain reaches it (SIG-001); no command is known that ends "
+            + "this one but the platform's support"
+          : "find out whether the stop signal reaches it (SIG-001), and stop it once its sessions are gone"))
   }
 
   private mutating func sessionFindings(_ next: Assessment) -> [Finding] {
@@ -100,7 +101,7 @@ extension CutoverVerifier {
       found.append(
         Finding(
           code: code, status: status, severity: severity, summary: summary,
-          evidence: evidence(list, total, in: scope).shown, remedy: remedy))
+          evidence: evidence(list, total, in: scope).shown, remedy: Finding.Remedy(remedy)))
     }
     let sessions = next.sessions
     add(
@@ -148,7 +149,7 @@ extension CutoverVerifier {
         Finding(
           code: "OBS-004", status: .confirmed, severity: .warning,
           summary: "\(name.rawValue.harmless) has said nothing that can be used \(age)\(why)",
-          evidence: [Evidence(source: name, at: states[place].describes, detail: "its last answer")],
+          evidence: [Evidence(source: name, at: states[place].describes, excerpt: "its last answer")],
           remedy: "bring the source back: what it sees is unknown, not zero"))
     }
     for kind in Troubles.Contradiction.allCases {
@@ -162,7 +163,7 @@ extension CutoverVerifier {
       found.append(
         Finding(
           code: "OBS-004", status: .confirmed, severity: .warning, summary: summary,
-          evidence: [Evidence(source: witness(.sessions), at: note.first, detail: counted(note.count, "session"))],
+          evidence: [Evidence(source: witness(.sessions), at: note.first, excerpt: counted(note.count, "session"))],
           remedy: "trust participants over dispatches, and fix the source that differs"))
     }
     let since = troubles.contested.filter { now - $0.value >= policy.interval * 2 }.keys.sorted()
@@ -173,7 +174,7 @@ extension CutoverVerifier {
           code: "OBS-004", status: .confirmed, severity: .warning,
           summary: "one source says that \(names) ended, another goes on seeing it alive",
           evidence: [
-            Evidence(source: witness(.instances), at: now, detail: "a wrapper that died can leave its agent behind")
+            Evidence(source: witness(.instances), at: now, excerpt: "a wrapper that died can leave its agent behind")
           ],
           remedy: "look for the agent that outlived its wrapper, and stop it"))
     }
@@ -207,7 +208,7 @@ extension CutoverVerifier {
         Finding(
           code: "PLT-004", status: .confirmed, severity: .warning, summary: "restarted: \(troubles.restarts.text)",
           evidence: [
-            Evidence(source: witness(.instances), at: troubles.restarts.first, detail: "the same name started anew")
+            Evidence(source: witness(.instances), at: troubles.restarts.first, excerpt: "the same name started anew")
           ],
           remedy: "read why: exit status, memory limit, probes"))
     }

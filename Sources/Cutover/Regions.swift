@@ -52,7 +52,7 @@ extension CutoverVerifier {
     let old = counted(tally[InstanceMarks.outgoing], "outgoing instance")
     let evidence = Evidence(
       source: isSeen ? witness(.instances, .counts) : witness(.sessions, .counts), at: now,
-      detail: "\(region.rawValue.harmless): no instance of \(version) seen serving, "
+      excerpt: "\(region.rawValue.harmless): no instance of \(version) seen serving, "
         + "\(counted(seen, "new session")) on it, \(old) since the rollout began")
     return Standing(
       state: .pending, basis: basis,

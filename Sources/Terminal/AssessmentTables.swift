@@ -40,7 +40,7 @@ enum ConditionTable {
     guard condition.state != .holds, detail.evidence > 0 else { return notes }
     let shown = condition.evidence.prefix(detail.evidence)
     notes += shown.map { evidence in
-      Table.Cell((evidence.at.map { "\($0.timeOfDay) " } ?? "") + "\(evidence.source): \(evidence.detail)", .dim)
+      Table.Cell((evidence.at.map { "\($0.timeOfDay) " } ?? "") + "\(evidence.source): \(evidence.excerpt)", .dim)
     }
     let omitted = condition.evidence.count - shown.count + condition.evidenceOmitted
     if omitted > 0, detail.evidence > 1 { notes.append(Table.Cell("and \(omitted) more", .dim)) }

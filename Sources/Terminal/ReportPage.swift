@@ -158,12 +158,12 @@ struct ReportPage {
         style.line(style.text(mark), mark.tone)
         + style.line(" \(finding.code) \(finding.status.rawValue): ", .bold) + style.line(finding.summary)
       let evidence = finding.evidence.prefix(2).map { piece in
-        style.line((piece.at.map { "\($0.timeOfDay) " } ?? "") + "\(piece.source): \(piece.detail)", .dim)
+        style.line((piece.at.map { "\($0.timeOfDay) " } ?? "") + "\(piece.source): \(piece.excerpt)", .dim)
       }
       return head.wrapped(to: width, hanging: 2)
-        + (evidence + [style.line("remedy: \(finding.remedy)")]).flatMap {
+        + (evidence + [style.line("remedy: \(finding.remedy.summary)")]).flatMap {
           (.spaces(2) + $0).wrapped(to: width, hanging: 4)
-        }
+        } + finding.remedy.commands.flatMap { (.spaces(4) + style.line($0)).wrapped(to: width, hanging: 6) }
     } + more(sorted.count - ReportPage.findingLimit)
   }
 

@@ -97,7 +97,7 @@ import Vocabulary
     #expect(end.sessions.cut.map(\.id) == ["old-0", "old-1"])
     #expect(end.sessions.cut.allSatisfy { $0.instance == "v1-1" && $0.version == "v1" })
     #expect(end.has("SES-001"))
-    #expect(end.conditions[2].evidence.contains { $0.detail.contains("old-1") })
+    #expect(end.conditions[2].evidence.contains { $0.excerpt.contains("old-1") })
   }
 
   @Test func `unknown words are carried as unknown, never taken as success`() {
@@ -134,7 +134,7 @@ import Vocabulary
     let last = story.polls(2)
     #expect(last.verdict == .failed)
     #expect(last.sessions.late.first?.room == "room\\nwith lines")
-    #expect(!last.conditions.contains { $0.evidence.contains { $0.detail.contains("\u{1B}") } })
+    #expect(!last.conditions.contains { $0.evidence.contains { $0.excerpt.contains("\u{1B}") } })
   }
 
   @Test func `the same samples give the same assessments`() {

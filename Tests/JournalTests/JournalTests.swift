@@ -18,7 +18,7 @@ import Vocabulary
       expires: .example)
     let finding = Finding(
       code: "SIG-001", status: .suspected, severity: .critical, summary: "s",
-      evidence: [Evidence(source: "log", at: nil, detail: "d")], remedy: "r")
+      evidence: [Evidence(source: "log", at: nil, excerpt: "d")], remedy: "r")
     let events: [JournalEvent] = [
       example.started, .plan(plan), .stepStarted(StepStarted(name: "lock", timeout: .milliseconds(1_500))),
       .stepStarted(StepStarted(name: "free", timeout: nil)),

@@ -32,7 +32,7 @@ struct RandomScenes {
       Assessment.Condition(
         id: kind, title: sentence(), state: states[number(0...4)], basis: bases[number(0...2)], reason: sentence(),
         evidence: (0..<number(0...5)).map { _ in
-          Evidence(source: SourceID(name()), at: maybe(at()), detail: sentence())
+          Evidence(source: SourceID(name()), at: maybe(at()), excerpt: sentence())
         }, evidenceOmitted: number(0...3))
     }
   }
@@ -81,7 +81,7 @@ struct RandomScenes {
     next.findings = (0..<number(0...14)).map { _ in
       Finding(
         code: FindingCode(name()), status: .suspected, severity: .warning, summary: sentence(), evidence: [],
-        remedy: sentence())
+        remedy: Finding.Remedy(sentence(), commands: (0..<number(0...2)).map { _ in sentence() }))
     }
     next.recommendedAction = maybe(Assessment.RecommendedAction(summary: sentence(), command: nil))
     next.window.drainRequestedAt = maybe(at())

@@ -37,11 +37,11 @@ extension Scene {
       (.holds, .identities, "12 of 12 sessions that started after 14:06:15 run on v20260224201212", []),
       (
         .pending, .identities, "no session has started on an old instance for 35s of 60s",
-        [Evidence(source: "dispatch-server", at: at(64), detail: "last session on v20260131090000-2 began (AJ_8fK2)")]
+        [Evidence(source: "dispatch-server", at: at(64), excerpt: "last session on v20260131090000-2 began (AJ_8fK2)")]
       ),
       (
         .pending, .identities, "\(old) sessions are left on 2 instances",
-        [Evidence(source: "worker-http", at: at(second), detail: "v20260131090000-1 serves 2, -2 serves 1")]
+        [Evidence(source: "worker-http", at: at(second), excerpt: "v20260131090000-1 serves 2, -2 serves 1")]
       ),
     ])
     next.sessions.byVersion = [
@@ -108,14 +108,14 @@ extension Scene {
         [
           Evidence(
             source: "dispatch-server", at: at(76),
-            detail: "AJ_late01 assigned to v20260131090000-2, which reported full")
+            excerpt: "AJ_late01 assigned to v20260131090000-2, which reported full")
         ]
       ),
       (
         .failed, .identities, "2 sessions were cut: v20260131090000-1 was killed under them",
         [
-          Evidence(source: "platform", at: at(270), detail: "v20260131090000-1 ended by signal 9 while it served 2"),
-          Evidence(source: "dispatch-server", at: at(270), detail: "worker AW_1 gone with AJ_8fK2 and AJ_9xZ7 running"),
+          Evidence(source: "platform", at: at(270), excerpt: "v20260131090000-1 ended by signal 9 while it served 2"),
+          Evidence(source: "dispatch-server", at: at(270), excerpt: "worker AW_1 gone with AJ_8fK2 and AJ_9xZ7 running"),
         ]
       ),
     ])
@@ -143,7 +143,7 @@ extension Scene {
       Finding(
         code: "DRN-003", status: .confirmed, severity: .critical,
         summary: "v20260131090000-1 was killed with 2 sessions in it",
-        evidence: [Evidence(source: "platform", at: at(270), detail: "exit by signal 9")],
+        evidence: [Evidence(source: "platform", at: at(270), excerpt: "exit by signal 9")],
         remedy: "find who sent the signal; the platform's stop deadline had 54m left"),
       Finding(
         code: "SIG-001", status: .suspected, severity: .warning,

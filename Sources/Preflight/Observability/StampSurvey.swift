@@ -112,7 +112,7 @@ package struct StampSurvey: Sendable {
           Finding(
             code: "OBS-001", status: .confirmed, severity: all ? .critical : .warning,
             summary: "\(unattributed) of \(sessions) live sessions cannot be attributed to a version",
-            evidence: examples.map { Evidence(source: sources.first?.id ?? "", at: nil, detail: $0) },
+            evidence: examples.map { Evidence(source: sources.first?.id ?? "", at: nil, excerpt: $0) },
             remedy: "stamp the release on the agent as an attribute: sluice init --stamp python|node|openrtc"))
       }
       for source in sources where source.failures > 0 {
@@ -121,7 +121,7 @@ package struct StampSurvey: Sendable {
           Finding(
             code: "OBS-004", status: .confirmed, severity: .warning,
             summary: "\(source.id) gave no answer in \(source.failures) of \(source.answers + source.failures) polls",
-            evidence: [Evidence(source: source.id, at: nil, detail: "no answer\(why)")],
+            evidence: [Evidence(source: source.id, at: nil, excerpt: "no answer\(why)")],
             remedy: "see why it cannot be asked; what it would show is not known"))
       }
       return found

@@ -82,6 +82,6 @@ struct RoomTroubles: Sendable {
   ) -> Finding {
     Finding(
       code: code, status: .confirmed, severity: severity, summary: summary,
-      evidence: [Evidence(source: source, at: at, detail: detail)], remedy: remedy)
+      evidence: [Evidence(source: source, at: at, excerpt: detail)], remedy: Finding.Remedy(remedy))
   }
 }

@@ -49,7 +49,7 @@ struct ServerLogListing {
         evidence: [
           Evidence(
             source: source, at: worker.unansweredAt,
-            detail: "failed to assign job to worker \(worker.id.rawValue.harmless)")
+            excerpt: "failed to assign job to worker \(worker.id.rawValue.harmless)")
         ],
         remedy: "stop that worker: a hung process keeps its registration for ever")
     }
