@@ -80,7 +80,8 @@ extension CutoverVerifier {
       let place = [session.instance?.rawValue, session.version?.rawValue, session.sdk, session.region?.rawValue]
         .compactMap { $0?.harmless }
       let on = place.isEmpty ? "" : " on \(place.joined(separator: ", "))"
-      return Evidence(source: source, at: session.at, excerpt: "\(session.id.rawValue.harmless)\(on): \(session.detail)")
+      return Evidence(
+        source: source, at: session.at, excerpt: "\(session.id.rawValue.harmless)\(on): \(session.detail)")
     }
     return (shown, max(0, total - shown.count))
   }

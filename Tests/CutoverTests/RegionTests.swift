@@ -53,7 +53,8 @@ import Vocabulary
     #expect(story.last.a == .pending && story.last.b == .holds && story.last.c == .holds)
     #expect(story.last.reason == "in us: no instance of v2 serves")
     #expect(verdicts(story.last) == [.passed, .pending])
-    #expect(story.last.conditions.first?.evidence.first?.excerpt.hasPrefix("us: no instance of v2 seen serving") == true)
+    #expect(
+      story.last.conditions.first?.evidence.first?.excerpt.hasPrefix("us: no instance of v2 seen serving") == true)
     var late = story
     place("v2", in: "us", &late)
     #expect(late.watch(3).verdict == .passed)

@@ -115,7 +115,8 @@ extension Scene {
         .failed, .identities, "2 sessions were cut: v20260131090000-1 was killed under them",
         [
           Evidence(source: "platform", at: at(270), excerpt: "v20260131090000-1 ended by signal 9 while it served 2"),
-          Evidence(source: "dispatch-server", at: at(270), excerpt: "worker AW_1 gone with AJ_8fK2 and AJ_9xZ7 running"),
+          Evidence(
+            source: "dispatch-server", at: at(270), excerpt: "worker AW_1 gone with AJ_8fK2 and AJ_9xZ7 running"),
         ]
       ),
     ])
