@@ -4,6 +4,7 @@ import Vocabulary
 func fuzzTimestamp(_ bytes: [UInt8]) {
   let text = String(decoding: bytes, as: UTF8.self)
   if let moment = Timestamp(text) { precondition(Timestamp(moment.description) == moment) }
+  if let moment = Timestamp(httpDate: text) { precondition(Timestamp(moment.description) == moment) }
   if let duration = Duration(text: text) { precondition(Duration(text: duration.text) != nil) }
   precondition(text.harmless.harmless == text.harmless)
   if bytes.count >= 8 {

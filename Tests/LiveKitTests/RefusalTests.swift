@@ -17,7 +17,15 @@ struct RefusalTests {
       let failure = try await APIServer.failure(of: response) { _ = try await $0.listAgents() }
       #expect(failure?.isOverload == true && failure?.isTransient == true && failure?.retryAfter == delay)
     }
-    for field in ["-1", "Wed, 21 Oct 2026 07:28:00 GMT", "soon"] {
+    // A date is measured from the server's own, by whatever clock that goes.
+    let dates = [("Wed, 21 Oct 2026 07:28:09 GMT", Duration.seconds(9)), ("Wed, 21 Oct 2026 07:27:00 GMT", .zero)]
+    for (field, delay) in dates {
+      let headers: HTTPHeaders = ["Retry-After": field, "Date": "Wed, 21 Oct 2026 07:28:00 GMT"]
+      let response = HTTPResponse(status: 503, headers: headers, body: Array("<html>".utf8))
+      let failure = try await APIServer.failure(of: response) { _ = try await $0.listRooms() }
+      #expect(failure?.retryAfter == delay)
+    }
+    for field in ["-1", "2026-10-21T07:28:00Z", "soon"] {
       let response = HTTPResponse(status: 503, headers: ["Retry-After": field], body: Array("<html>".utf8))
       let failure = try await APIServer.failure(of: response) { _ = try await $0.listRooms() }
       #expect(failure?.isOverload == true && failure?.retryAfter == nil)

@@ -37,6 +37,15 @@ struct TimestampTests {
     #expect(Timestamp(text) == nil)
   }
 
+  @Test(arguments: [
+    ("Sat, 21 Nov 2026 14:05:11 GMT", 1_795_269_911 as Int64?), ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+    ("Sat, 21 Nov 2026 14:05:11", nil), ("Sat, 31 Nov 2026 14:05:11 GMT", nil), ("Sat, 1 Nov 2026 14:05:11 GMT", nil),
+    ("Sat, 21 nov 2026 14:05:11 GMT", nil), ("Saturday, 21-Nov-26 14:05:11 GMT", nil), ("", nil), ("120", nil),
+  ])
+  func datesOfHTTPAreRead(text: String, seconds: Int64?) {
+    #expect(Timestamp(httpDate: text)?.nanoseconds == seconds.map { $0 * 1_000_000_000 })
+  }
+
   @Test func whatIsPrintedReadsBackEqual() {
     var random = SeededGenerator(seed: 5)
     for _ in 0..<50_000 {

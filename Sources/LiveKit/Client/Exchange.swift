@@ -56,7 +56,7 @@ struct Exchange {
     switch (response.status, words?.code) {
     case (503, .unavailable) where service == .dispatches: return failure(.roomUnanswered)
     case (429, _), (503, _):
-      return failure(.overloaded(status: response.status, retryAfter: retryAfter(response.headers["Retry-After"])))
+      return failure(.overloaded(status: response.status, retryAfter: retryAfter(response)))
     case (401, _): return failure(.denied(denial(response.body, words)))
     case (404, nil) where service == .agents && words == nil: return failure(.notCloud)
     case (let status, let code):
@@ -94,9 +94,15 @@ struct Exchange {
     return .unclear
   }
 
-  /// Whole seconds, at most an hour; nil for a date, which no clock of another machine makes safe to read.
-  private func retryAfter(_ field: String?) -> Duration? {
-    field.flatMap { Int64($0) }.flatMap { $0 >= 0 ? .seconds(min($0, 3_600)) : nil }
+  /// How long the server asks to be left alone, at most an hour: in seconds, or as a date, which is measured from the
+  /// server's own `Date`, so that no clock of this machine comes into it; nil: it does not say.
+  private func retryAfter(_ response: HTTPResponse) -> Duration? {
+    guard let field = response.headers["Retry-After"] else { return nil }
+    if let seconds = Int64(field) { return seconds >= 0 ? .seconds(min(seconds, 3_600)) : nil }
+    guard let until = Timestamp(httpDate: field),
+      let now = response.headers["Date"].flatMap({ Timestamp(httpDate: $0) })
+    else { return nil }
+    return min(max(until - now, .zero), .seconds(3_600))
   }
 
   /// What a self-hosted server puts before its own words.
