@@ -30,7 +30,7 @@ struct TargetEnvironment {
     let file =
       rooms.isGiven ? nil : try ConfigurationFile.find(named: options.configuration, from: context.directory)
     var target = try file?.target(options.target) ?? rooms.target(named: options.target, in: context)
-    target.drainWindow = rooms.drainWindow ?? target.drainWindow
+    if let window = rooms.drainWindow { (target.drainWindow, target.drainWindowOrigin) = (window, "--drain-window") }
     try self.init(target, home: Home.path(beside: file?.folder, in: context), in: context)
   }
 

@@ -123,7 +123,9 @@ struct VerifyCutoverCommand: RunnableCommand {
   // MARK: Offline
 
   private func replay(_ path: String, in context: Context) throws -> ExitStatus {
-    let replay = try Replay(journal: path.hasPrefix("/") ? path : "\(context.directory)/\(path)")
+    let file = path.hasPrefix("/") ? path : "\(context.directory)/\(path)"
+    guard Files.kind(of: file) != nil else { throw ReplayFailure.missing(path) }
+    let replay = try Replay(journal: file)
     guard let assessment = replay.assessment else { throw ReplayFailure.nothingWatched(path) }
     if let recorded = replay.recorded, recorded != assessment {
       context.errors.line(
@@ -269,32 +271,38 @@ extension TargetEnvironment {
 
   /// The one that only the user knows.
   var ownClocks: [DrainClock] {
-    configuration.drainWindow.map { [DrainClock(name: "drain-window", limit: $0, origin: "sluice.yaml")] } ?? []
+    configuration.drainWindow.map {
+      [DrainClock(name: "drain-window", limit: $0, origin: configuration.drainWindowOrigin)]
+    } ?? []
   }
 }
 
 /// Why a journal gives no verdict.
 enum ReplayFailure: Failure {
+  case missing(String)
   case nothingWatched(String)
   case noVerdict(RunID)
 
   var what: String {
     switch self {
+    case .missing(let path): "there is no journal '\(path.harmless)'"
     case .nothingWatched(let path): "'\(path.harmless)' gives no verdict"
     case .noVerdict(let run): "run '\(run)' has no verdict"
     }
   }
   var why: String? {
     switch self {
+    case .missing: "no such file or directory"
     case .nothingWatched: "the run ended before anything was watched"
     case .noVerdict: "it has not ended, or was cut off"
     }
   }
   var remedy: String? {
     switch self {
+    case .missing: "give the journal of a run, as 'sluice runs list' and 'sluice runs show' name them"
     case .nothingWatched: "look at it with 'sluice runs show'"
     case .noVerdict(let run): "sluice verify-cutover --resume \(run)"
     }
   }
-  var exitStatus: ExitStatus { .badInput }
+  var exitStatus: ExitStatus { if case .missing = self { .missingInput } else { .badInput } }
 }

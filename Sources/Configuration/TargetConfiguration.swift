@@ -13,6 +13,8 @@ package struct TargetConfiguration: Sendable {
   package var policy: Policy
   /// A clock of the drain that only the user knows: `drain-window`.
   package var drainWindow: Duration?
+  /// Where that was said.
+  package var drainWindowOrigin = "sluice.yaml"
 
   /// A fleet.
   package init(

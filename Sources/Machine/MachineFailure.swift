@@ -86,6 +86,7 @@ package enum MachineFailure: Failure {
       switch error.code {
       case ENOSPC, EDQUOT: "free space on the file system of '\(path.harmless)'"
       case EACCES, EPERM, EROFS: "check owner and mode of '\(path.harmless)' and of the folders above it"
+      case ENOENT, ENOTDIR: "check the path; relative ones start at the working directory"
       case EMFILE, ENFILE: "raise the limit of open files: ulimit -n"
       default: nil
       }

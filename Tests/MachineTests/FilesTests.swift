@@ -27,7 +27,12 @@ import Vocabulary
 
   @Test func everyErrorNamesThePathAndTheReason() throws {
     let missing = #expect(throws: MachineFailure.self) { try Files.read("/no/such", limit: 1) }
-    #expect(missing?.description == "error: cannot read '/no/such'\nbecause: no such file or directory")
+    #expect(
+      missing?.description == """
+        error: cannot read '/no/such'
+        because: no such file or directory
+        try: check the path; relative ones start at the working directory
+        """)
     #expect(missing?.exitStatus == .missingInput)
     let unwritable = #expect(throws: MachineFailure.self) { try Files.write([1], to: "/proc/sluice") }
     #expect(unwritable?.exitStatus == .cannotCreate)
