@@ -12,7 +12,7 @@ protocol CallServer: Sendable {
   /// Serves until the task is cancelled; returns early, with why, when it cannot serve any more.
   func serve() async -> (any Failure)?
   /// Learns under which name the workers are dispatched, before the first call.
-  func meet(agentName: String)
+  func meet(agentName: String) async
   /// Makes a call of that length and sees it to its end; a task that is cancelled ends it at once.
   func hold(_ room: String, length: Duration, clock: any Clock<Duration>) async
 }
@@ -26,8 +26,7 @@ extension DispatchServer: CallServer {
     return nil
   }
 
-  /// It offers each call to every worker, whatever it is called.
-  func meet(agentName: String) {}
+  func meet(agentName: String) async { await dispatcher.meet(agentName: agentName) }
 
   func hold(_ room: String, length: Duration, clock: any Clock<Duration>) async {
     _ = await dispatcher.hold(room: room, length: length, clock: clock)

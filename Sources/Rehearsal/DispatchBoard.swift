@@ -1,4 +1,5 @@
 import Cutover
+import LiveKit
 import Vocabulary
 
 /// The workers and sessions of the embedded dispatch server, as values: who is registered, who may be picked, what became of
@@ -16,6 +17,8 @@ struct DispatchBoard {
     let id: WorkerID
     let agentName: String
     let deployment: String
+    /// What kind of job it takes; this server has jobs of rooms alone.
+    var jobType = JobType.room
     let sdk: String
     let registeredAt: Timestamp
     var isFull = false
@@ -73,6 +76,13 @@ struct DispatchBoard {
 
   mutating func register(_ worker: Worker) { workers[worker.id] = worker }
 
+  /// The workers of an agent's name, with the deployment of the first of them; no deployment where none is registered.
+  func pool(of agentName: String) -> WorkerPool {
+    let first = workers.values.filter { $0.agentName == agentName }
+      .min { ($0.registeredAt, $0.id) < ($1.registeredAt, $1.id) }
+    return first?.pool ?? WorkerPool(agentName: agentName, deployment: "")
+  }
+
   mutating func update(_ id: WorkerID, isFull: Bool?, load: Float) {
     // An absent status says nothing: the last one stays.
     if let isFull { workers[id]?.isFull = isFull }
@@ -108,7 +118,7 @@ struct DispatchBoard {
     using generator: inout some RandomNumberGenerator
   ) -> WorkerID? {
     let candidates = workers.values
-      .filter { !tried.contains($0.id) && (pool ?? $0.pool) == $0.pool }
+      .filter { !tried.contains($0.id) && $0.jobType == .room && (pool ?? $0.pool) == $0.pool }
       .sorted { $0.id < $1.id }
     if includingFull, let full = candidates.first(where: \.isFull) { return full.id }
     let available = candidates.filter { !$0.isFull }

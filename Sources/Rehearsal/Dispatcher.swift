@@ -19,6 +19,8 @@ package actor Dispatcher {
   private var open: [SessionID: OpenOffer] = [:]
   private var random = SystemRandomNumberGenerator()
   private var joinAttempts = 0
+  /// Whom calls are for that name nobody; nil: any worker.
+  private var pool: WorkerPool?
 
   enum Answer: Sendable {
     case accepted(AvailabilityResponse), declined, refused, silent, workerGone, withdrawn
@@ -122,8 +124,8 @@ package actor Dispatcher {
       else { return nil }
       let id = WorkerID(ServerIdentifier.make("AW_"))
       let worker = DispatchBoard.Worker(
-        id: id, agentName: request.agentName, deployment: request.deployment, sdk: request.version,
-        registeredAt: wallClock.now)
+        id: id, agentName: request.agentName, deployment: request.deployment, jobType: request.type,
+        sdk: request.version, registeredAt: wallClock.now)
       board.register(worker)
       connections[id] = socket
       var response = RegisterWorkerResponse()
@@ -160,7 +162,7 @@ package actor Dispatcher {
       self.answer(SessionID(response.jobID), answer, from: worker)
     case .updateWorker(let update):
       board.update(worker, isFull: update.status.map { $0 == .full }, load: update.load)
-    case .updateJob(let update): jobChanged(SessionID(update.jobID), update.status, by: worker, at: now)
+    case .updateJob(let update): await jobChanged(SessionID(update.jobID), update.status, by: worker, at: now)
     case .migrateJob(let request): await migrate(request.jobIDs.map { SessionID($0) }, to: worker)
     case .ping(let ping):
       guard let socket = connections[worker] else { return }
@@ -174,12 +176,15 @@ package actor Dispatcher {
   }
 
   /// Takes what a worker says of a session; what it says of one that it does not serve is left out.
-  private func jobChanged(_ session: SessionID, _ status: JobStatus, by worker: WorkerID, at now: Timestamp) {
+  private func jobChanged(_ session: SessionID, _ status: JobStatus, by worker: WorkerID, at now: Timestamp) async {
     guard let known = board.sessions[session], known.worker == worker else { return }
     switch status {
     case .success: board.end(session, known.personLeftAt == nil ? .agentLeft : .personLeft, at: now)
     case .failed: board.end(session, .crashed, at: now)
-    case .running: board.reportRunning(session)
+    case .running:
+      board.reportRunning(session)
+      // A worker knows no job that still waits for its process: what it was told of one then, it has forgotten.
+      if known.personLeftAt != nil { await terminate(session) }
     case .pending: break
     case .cancelled: board.end(session, .unknown("cancelled"), at: now)
     case .unrecognized(let number): board.end(session, .unknown("job-status-\(number)"), at: now)
@@ -209,6 +214,10 @@ package actor Dispatcher {
 
   // MARK: A session's life
 
+  /// From now on calls are for the agent of this name, which may be empty: workers of another name or deployment are not
+  /// offered them, as on a LiveKit server.
+  func meet(agentName: String) { pool = board.pool(of: agentName) }
+
   /// Asks for an agent for one session, as the arrival of a person does; the person leaves after `length`.
   ///
   /// Returns when the person has left and the worker, if one serves the session, was told so; how it ends is seen in the
@@ -224,7 +233,7 @@ package actor Dispatcher {
   ) async -> SessionID {
     let id = request.id
     board.create(id, room: request.room, at: wallClock.now)
-    await dispatch(makeJob(request), session: id, pool: request.pool)
+    await dispatch(makeJob(request), session: id, pool: request.pool ?? pool)
     // Cancelled when the rehearsal ends: the person then leaves at once.
     try? await clock.sleep(for: length)
     // A task of its own is not cancelled with this one: the worker hears of it in any case.

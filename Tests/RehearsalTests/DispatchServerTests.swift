@@ -29,6 +29,48 @@ struct DispatchServerTests {
     }
   }
 
+  @Test func aCallIsForTheWorkersOfItsNameDeploymentAndKindAlone() async throws {
+    try await Dispatch.serving { dispatch in
+      let concierge = try await dispatch.worker(name: "concierge", deployment: "blue")
+      let others = [
+        try await dispatch.worker(name: "billing", deployment: "blue"), try await dispatch.worker(name: ""),
+        try await dispatch.worker(name: "concierge", deployment: "green"),
+        try await dispatch.worker(name: "concierge", deployment: "blue", type: .publisher),
+      ]
+      await dispatch.dispatcher.meet(agentName: "concierge")
+      for number in 0..<8 {
+        let call = dispatch.call("room-\(number)")
+        #expect(try await dispatch.session(in: "room-\(number)") { $0.isRunning }.worker == concierge.id)
+        await call.hangUp()
+      }
+      for other in others {
+        try await other.settle()
+        #expect(other.offers.isEmpty)
+      }
+      // Nobody of that name is left who takes any: the call is unserved, and not for another.
+      try await concierge.update(.full)
+      try await concierge.settle()
+      let call = dispatch.call("late")
+      await call.hangUp()
+      let session = try await dispatch.session(in: "late") { $0.end?.sign == .personLeft }
+      #expect(session.startedAt == nil)
+    }
+  }
+
+  @Test func aPersonWhoLeavesBeforeTheJobRunsIsToldOnceItDoes() async throws {
+    try await Dispatch.serving { dispatch in
+      let worker = try await dispatch.worker(.forgetsWhatIsNotRunning)
+      let call = dispatch.call()
+      let id = try await dispatch.session { $0.isRunning }.id
+      await call.hangUp()
+      try await worker.settle()
+      #expect(await dispatch.dispatcher.session(id)?.end == nil)
+      try await worker.report(id.rawValue, .running)
+      let ended = try await dispatch.session { $0.end != nil }
+      #expect(ended.end?.sign == .personLeft)
+    }
+  }
+
   @Test func howASessionEndsIsToldByWhoEndsIt() async throws {
     try await Dispatch.serving { dispatch in
       let worker = try await dispatch.worker()

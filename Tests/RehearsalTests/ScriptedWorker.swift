@@ -43,11 +43,16 @@ struct Dispatch: Sendable {
   }
 
   /// Connects and registers a worker that behaves in a certain way.
-  func worker(_ behaviour: ScriptedWorker.Behaviour = .accepts, name: String = "") async throws -> ScriptedWorker {
+  func worker(
+    _ behaviour: ScriptedWorker.Behaviour = .accepts, name: String = "", deployment: String = "",
+    type: JobType = .room
+  ) async throws -> ScriptedWorker {
     let worker = ScriptedWorker(try await open(), behaviour)
     var request = RegisterWorkerRequest()
     request.version = "1.8.9"
     request.agentName = name
+    request.deployment = deployment
+    request.type = type
     try await worker.send(.register(request))
     worker.read()
     #expect(await Patience.until(.seconds(60)) { worker.id != nil })
@@ -101,6 +106,8 @@ final class ScriptedWorker: Sendable {
     case acceptsAndVanishes
     /// Takes sessions and never says what became of them.
     case ignoresTermination
+    /// Takes sessions, is slow to run them, and knows of no end that it is told before.
+    case forgetsWhatIsNotRunning
   }
 
   let socket: WebSocket
@@ -184,7 +191,7 @@ final class ScriptedWorker: Sendable {
       switch behaviour {
       case .silent: return
       case .closes: return await socket.close()
-      case .accepts, .acceptsAndVanishes, .ignoresTermination:
+      case .accepts, .acceptsAndVanishes, .ignoresTermination, .forgetsWhatIsNotRunning:
         response.isAvailable = true
         response.participantIdentity = "agent-\(response.jobID)"
       case .declines: break
@@ -192,10 +199,12 @@ final class ScriptedWorker: Sendable {
       }
       try await send(.availability(response))
       if behaviour == .acceptsAndVanishes { socket.reset() }
-    case .assignment(let assignment): try await report(assignment.job?.id ?? "", .running)
-    case .termination(let termination) where behaviour != .ignoresTermination:
-      try await report(termination.jobID, .success)
-    case .register, .pong, .goAway, .termination: break
+    case .assignment(let assignment) where behaviour != .forgetsWhatIsNotRunning:
+      try await report(assignment.job?.id ?? "", .running)
+    case .termination where behaviour == .ignoresTermination: break
+    case .termination where behaviour == .forgetsWhatIsNotRunning && terminations.count == 1: break
+    case .termination(let termination): try await report(termination.jobID, .success)
+    case .register, .pong, .goAway, .assignment: break
     }
   }
 }
