@@ -13,17 +13,21 @@ package struct OwnLiveKitServer: Sendable {
   let credentials: LiveKitCredentials
   /// Where its log is.
   let log: String
-  private let invocation: Invocation
-  private let child: Locked<ChildProcess?>
+  private let specification: KeeperSpecification
+  private let environment: [String: String]
+  private let keeper: [String]
+  private let running: Locked<ProcessIdentity?>
 
   /// The program's name, as it is searched on PATH.
   package static let program = "livekit-server"
 
   /// A server that is not started yet; its log goes to a folder that exists.
   ///
-  /// `child` is where it can be found while it runs, for whoever must leave at once.
+  /// `keeper` is the program's hidden subcommand that keeps it, so that it ends with this program however that ends.
+  /// `running` is where it can be found while it runs, for whoever must leave at once.
   init(
-    program: String, environment: [String: String], folder: String, child: Locked<ChildProcess?>
+    program: String, environment: [String: String], folder: String, keeper: [String],
+    running: Locked<ProcessIdentity?>
   ) throws {
     let (port, media) = (try Self.freePort(), try Self.freePort())
     let secret = Hashing.hexadecimal(.sha256, of: Hashing.randomBytes(32))
@@ -32,7 +36,7 @@ package struct OwnLiveKitServer: Sendable {
     }
     credentials = LiveKitCredentials(server: server, apiKey: "rehearsal", secret: Secret(secret))
     log = "\(folder)/livekit-server.log"
-    self.child = child
+    (self.keeper, self.running) = (keeper, running)
     var environment = environment.filter { !$0.key.hasPrefix("LIVEKIT_") }
     environment["LIVEKIT_KEYS"] = "rehearsal: \(secret)"
     environment["LIVEKIT_CONFIG"] = """
@@ -47,7 +51,10 @@ package struct OwnLiveKitServer: Sendable {
         json: true
         level: debug
       """
-    invocation = Invocation([program, "--node-ip", "127.0.0.1"], environment: environment, isolation: .group)
+    self.environment = environment
+    specification = KeeperSpecification(
+      command: [program, "--node-ip", "127.0.0.1"], stateFile: "\(folder)/livekit-server.state", outputFile: log,
+      errorFile: log, guardian: Host.process)
   }
 
   /// A port that nobody listens on at this moment.
@@ -62,11 +69,20 @@ package struct OwnLiveKitServer: Sendable {
   /// A server that is told to stop waits for its people, and a second signal makes it leave at once: it is killed instead.
   func run() async -> (any Failure)? {
     do {
-      let run = try await invocation.run(
-        output: .append(to: log), errors: .append(to: log), within: .seconds(86_400),
-        stop: StopPolicy(grace: .seconds(2)), onStart: { started in child.withLock { $0 = started } })
-      child.withLock { $0 = nil }
-      return run.cause == .finished ? RehearsalFailure.serverEnded(how: "\(run.end)", log: log) : nil
+      let process = try await specification.start(keeper: keeper, environment: environment).identity
+      running.withLock { $0 = process }
+      defer { running.withLock { $0 = nil } }
+      let end = try await withTaskCancellationHandler {
+        // The end is waited for in any case: a task of its own is not cancelled with this one.
+        try await Task { try await KeptProcess.waitForEnd(specification.stateFile) }.value
+      } onCancel: {
+        process.send(.terminate)
+        Task {
+          try await Task.sleep(for: .seconds(2))
+          process.sendToGroup(.kill)
+        }
+      }
+      return Task.isCancelled ? nil : RehearsalFailure.serverEnded(how: "\(end.how)", log: log)
     } catch {
       return error as? any Failure ?? RehearsalFailure.serverEnded(how: "\(error)".harmless, log: log)
     }

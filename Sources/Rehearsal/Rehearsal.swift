@@ -29,7 +29,7 @@ package struct Rehearsal: Sendable {
     /// How the embedded server behaves.
     package var server = DispatchServer.Options()
     /// A server that the rehearsal starts for itself, for as long as it runs.
-    package let ownServer = Locked<ChildProcess?>(nil)
+    package let ownServer = Locked<ProcessIdentity?>(nil)
     /// The numbers that decide.
     package var policy = Rehearsal.policy
     /// Variables of the workers, the server's added.
@@ -85,7 +85,7 @@ package struct Rehearsal: Sendable {
   /// Kills at once what a rehearsal has started, for a program that leaves without its end.
   package static func killFleet(of options: Options) {
     LocalProcesses.killAll(of: target, home: options.home)
-    options.ownServer.withLock { _ = $0?.send(.kill, to: .group) }
+    options.ownServer.withLock { _ = $0?.sendToGroup(.kill) }
   }
 
   private static let old = VersionName("v1")
@@ -147,7 +147,8 @@ package struct Rehearsal: Sendable {
     case .ownServer(let program):
       try Files.makeDirectory(options.home)
       let server = try OwnLiveKitServer(
-        program: program, environment: options.environment, folder: options.home, child: options.ownServer)
+        program: program, environment: options.environment, folder: options.home, keeper: options.keeperCommand,
+        running: options.ownServer)
       (own, credentials) = (server, server.credentials)
     }
     let deployment = options.environment["LIVEKIT_AGENT_DEPLOYMENT"] ?? ""
@@ -168,7 +169,7 @@ package struct Rehearsal: Sendable {
       report(.note("starting \(options.workers) workers of \(Self.old)", at: wallClock.now))
       let generation = try await platform.start(Self.old, isReturning: false)
       try await awaitServing(generation, platform, server)
-      server.meet(agentName: try await agentName(platform))
+      await server.meet(agentName: try await agentName(platform))
     } catch {
       return error is CancellationError ? .interrupted(nil) : .failed(error, nil)
     }
@@ -257,6 +258,8 @@ package struct Rehearsal: Sendable {
       environment: server.environment, home: options.home, keeperCommand: options.keeperCommand,
       inherited: options.environment)
     settings.stopTimeout = Self.limit - Self.reserve
+    // Also after a kill -9 nothing of it is left.
+    settings.guardian = Host.process
     return try LocalProcesses(settings, client: http, clock: wallClock)
   }
 

@@ -64,6 +64,31 @@ extension Integration {
       #expect(try left(of: folder).isEmpty)
     }
 
+    @Test func nothingIsLeftOfARehearsalThatIsKilledWithNineInTheMiddle() async throws {
+      let folder = try TemporaryFolder()
+      let variables = try await search(folder)
+      @Sendable func started() -> [ProcessStatus] {
+        ProcessTable.all().filter { process in
+          let path = ProcessTable.environment(of: process.pid)?["PATH"]
+          return process.isAlive && path?.contains(folder.path) == true
+        }
+      }
+      let child = Locked<ChildProcess?>(nil)
+      let before = Locked(0)
+      let run = try await BuiltProgram.run(
+        ["rehearse", "--agent", words(Self.agent), "--workers", "2", "--progress", "plain"], in: folder.path,
+        with: variables,
+        onLine: { line in
+          guard line.line.text.contains("step drain") else { return }
+          before.withLock { $0 = started().count }
+          child.withLock { _ = $0?.send(.kill) }
+        }, onStart: { started in child.withLock { $0 = started } })
+      #expect(run.run.end == .signaled(.kill), "\(run)")
+      // The program, its server and the old workers, each with a keeper.
+      #expect(before.withLock { $0 } >= 7)
+      #expect(await Patience.until { started().isEmpty }, "\(started())")
+    }
+
     @Test func aServerNeedsAnAgentAndAServerThatIsNotThereIsSaidSo() async throws {
       let folder = try TemporaryFolder()
       let usage = try await BuiltProgram.run(["rehearse", "--server", "ws://127.0.0.1:1"], in: folder.path)

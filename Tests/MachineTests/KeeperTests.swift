@@ -63,6 +63,32 @@ import Vocabulary
     #expect(try KeptProcess.read(folder.file("state")).condition == .ended(.unknown, at: nil))
   }
 
+  @Test(arguments: ["wait", "exit 0"])
+  func nothingOfAProcessOutlivesItsGuardianHoweverThatGoes(_ last: String) async throws {
+    let guardian = try Invocation(["sleep", "300"], isolation: .session).start()
+    // One child stays in the session, one leaves it, and the process itself may have ended before.
+    let kept = specification(
+      "sleep 300 & echo $! >> pids; setsid sh -c 'echo $$ >> pids; exec sleep 300' & while [ $(wc -l < pids) != 2 ]; do :; done; \(last)"
+    )
+    let guarded = KeeperSpecification(
+      command: kept.command, stateFile: kept.stateFile, outputFile: kept.outputFile, errorFile: kept.errorFile,
+      guardian: guardian.identity)
+    let process = try await guarded.start(keeper: keeper, directory: folder.path)
+    #expect(await Patience.until { (try? content("pids"))?.split(separator: "\n").count == 2 })
+    let children = try content("pids").split(separator: "\n").compactMap { Int32($0) }
+      .compactMap { ProcessIdentity(pid: $0) }
+    #expect(children.count == 2)
+    if last != "wait" { #expect(await Patience.until { !process.identity.isAlive }) }
+    #expect(children.allSatisfy(\.isAlive) && process.keeper.isAlive)
+    #expect(guardian.send(.kill))
+    #expect(
+      await Patience.until {
+        !process.keeper.isAlive && !process.identity.isAlive && !children.contains(where: \.isAlive)
+      })
+    let ended = try await KeptProcess.waitForEnd(folder.file("state"))
+    #expect(ended.how == (last == "wait" ? .signaled(.kill) : .exited(0)))
+  }
+
   @Test func aProgramThatIsMissingIsSaidInTheKeepersWords() async throws {
     let missing = KeeperSpecification(
       command: ["no-such-program-7"], stateFile: folder.file("state"), outputFile: folder.file("o"),
@@ -90,6 +116,12 @@ import Vocabulary
   @Test func argumentsMakeTheSameSpecificationAgain() {
     let specification = specification("echo -- x")
     #expect(KeeperSpecification(arguments: specification.arguments) == specification)
+    let guarded = KeeperSpecification(
+      command: ["a"], stateFile: "s", outputFile: "o", errorFile: "e", guardian: Host.process)
+    #expect(KeeperSpecification(arguments: guarded.arguments) == guarded)
+    for bad in ["", "1", "1:2", "x:1:boot"] {
+      #expect(KeeperSpecification(arguments: guarded.arguments.map { $0.contains(":") ? bad : $0 }) == nil)
+    }
     #expect(KeeperSpecification(arguments: ["--state", "a"]) == nil)
   }
 }

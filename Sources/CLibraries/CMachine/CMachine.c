@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -57,6 +58,7 @@ int cm_ended(int pid, int reap, int *signaled, int *value) {
   return 1;
 }
 
+void cm_adopt_orphans(void) { prctl(PR_SET_CHILD_SUBREAPER, 1); }
 int cm_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 int cm_pidfd_open(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 int cm_pidfd_signal(int pidfd, int signal) { return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0); }

@@ -44,7 +44,7 @@ extension LocalProcesses {
     let variables = try PortHook.install(
       in: store.hookFolder, into: settings.inherited.merging(settings.environment) { $1 })
     let store = store
-    let keeper = settings.keeperCommand
+    let (keeper, guardian) = (settings.keeperCommand, settings.guardian)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for replica in 1...generation.replicas {
         if replica > 16 { try await group.next() }
@@ -57,7 +57,8 @@ extension LocalProcesses {
           let folder = store.folder(of: generation, replica: replica)
           try Files.makeDirectory(folder.path)
           let specification = KeeperSpecification(
-            command: generation.command, stateFile: folder.record, outputFile: folder.output, errorFile: folder.errors)
+            command: generation.command, stateFile: folder.record, outputFile: folder.output, errorFile: folder.errors,
+            guardian: guardian)
           do {
             _ = try await specification.start(keeper: keeper, environment: child, directory: generation.directory)
           } catch let cause as MachineFailure {

@@ -1,3 +1,4 @@
+package import Machine
 package import Vocabulary
 
 /// A fleet of processes on this machine: `local-processes` in `sluice.yaml`.
@@ -20,6 +21,8 @@ package struct LocalProcessesSettings: Sendable {
   package var keeperCommand: [String]
   /// The variables that a process has from the start.
   package var inherited: [String: String]
+  /// The process without which no process of the fleet may live; nil: they outlive whoever starts them.
+  package var guardian: ProcessIdentity?
   /// How long `start` waits for the first sign of life, so that a command which ends at once is its error.
   package var startWatch: Duration = .seconds(2)
 

@@ -23,6 +23,9 @@ int cm_spawn(const struct cm_child *child, int *pid);
 /// Unless `reap` is set the child stays a zombie and its id reserved.
 int cm_ended(int pid, int reap, int *signaled, int *value);
 
+/// Makes this process the parent of every descendant whose own parent has ended; they stay zombies until it ends.
+void cm_adopt_orphans(void);
+
 /// A pipe whose ends are closed on exec; 0 or -1.
 int cm_pipe(int ends[2]);
 /// A descriptor that becomes readable when the process ends; -1 when there is no such process.
