@@ -53,6 +53,7 @@ let package = Package(
 
     // In the order of the layers: each module imports only what stands above it here.
     module("Vocabulary"),
+    module("LogScan"),
     module("Cutover", ["Vocabulary"]),
     module("Machine", ["Vocabulary", "CMachine"]),
     module("Libraries", ["CCrypto"], link: ["crypto"]),
@@ -125,6 +126,7 @@ let package = Package(
       ],
       path: "Tests/StandInTests", swiftSettings: strict),
     tests("Vocabulary"),
+    tests("LogScan"),
     tests("Cutover", ["Vocabulary"]),
     tests("Machine", ["sluice-test-program", "Vocabulary"]),
     tests("Libraries", ["Machine"]),
