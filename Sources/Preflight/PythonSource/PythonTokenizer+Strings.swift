@@ -79,7 +79,7 @@ extension PythonTokenizer {
 
   /// Whether the string's own quote opens a string inside the hole: it is closed, and the hole too, before the line ends.
   private func holeGoesOn(_ quote: UInt8) -> Bool {
-    let rest = bytes[(at + 1)...].prefix { !$0.isLineEnd }.prefix(1000)
+    let rest = bytes[(at + 1)...].prefix(1000).prefix { !$0.isLineEnd }
     guard let close = rest.firstIndex(of: quote) else { return false }
     return rest[close...].contains(UInt8(ascii: "}"))
   }

@@ -8,6 +8,7 @@ struct PythonTokenizer {
   var at = 0
   var line = 1
   var lineStart = 0
+  private var counted = (at: 0, column: 1)
   private var brackets = 0
   private var indents = [0]
   private var result: [PythonToken] = []
@@ -15,6 +16,8 @@ struct PythonTokenizer {
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { at = 3 }
+    counted.at = at
+    lineStart = at
   }
 
   /// The levels of indentation that are kept; deeper blocks belong to the last.
@@ -47,13 +50,19 @@ struct PythonTokenizer {
 
   func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
-  private func column(of start: Int) -> Int {
-    guard start >= lineStart else { return 1 }
-    return 1 + bytes[lineStart..<start].reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+  /// The column of a place on this line at or behind the last one that was asked for: each byte is counted once.
+  private mutating func column(of start: Int) -> Int {
+    if counted.at < lineStart { counted = (lineStart, 1) }
+    while counted.at < start {
+      if bytes[counted.at] & 0xC0 != 0x80 { counted.column += 1 }
+      counted.at += 1
+    }
+    return counted.column
   }
 
   private mutating func add(_ kind: PythonToken.Kind, from start: Int) {
-    result.append(PythonToken(kind: kind, text: "", line: line, column: column(of: min(start, at)), lastLine: line))
+    let column = column(of: start)
+    result.append(PythonToken(kind: kind, text: "", line: line, column: column, lastLine: line))
   }
 
   /// Passes a line end, whatever it is made of.
@@ -178,7 +187,8 @@ struct PythonTokenizer {
   }
 
   private mutating func append(_ kind: PythonToken.Kind, _ text: String, from start: Int) {
-    result.append(PythonToken(kind: kind, text: text, line: line, column: column(of: start), lastLine: line))
+    let column = column(of: start)
+    result.append(PythonToken(kind: kind, text: text, line: line, column: column, lastLine: line))
   }
 
   private mutating func readString(prefix: String, start: Int) {
