@@ -48,6 +48,7 @@ let package = Package(
   targets: [
     library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
     library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+    library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
     shim("CCurl"),
     shim("CMachine"),
 
@@ -56,7 +57,7 @@ let package = Package(
     module("LogScan"),
     module("Cutover", ["Vocabulary"]),
     module("Machine", ["Vocabulary", "CMachine"]),
-    module("Libraries", ["CCrypto"], link: ["crypto"]),
+    module("Libraries", ["CCrypto", "CZlib"], link: ["crypto", "z"]),
     module("Documents", ["CYAML", "Vocabulary"], link: ["yaml"]),
     module("Web", ["CCurl", "Documents", "Libraries", "Machine", "Vocabulary"]),
     module("Terminal", ["Cutover", "Machine", "Vocabulary"]),
