@@ -14,6 +14,23 @@ package enum YAML {
   package static func parse(
     _ bytes: [UInt8], file: String, limits: DocumentLimits = YAML.limits, exitStatus: ExitStatus = .badInput
   ) throws -> Node {
+    try parse(bytes, file: file, limits: limits, exitStatus: exitStatus, isForeign: false).first
+      ?? Node(.scalar(Scalar(text: "", style: .plain, kind: .null)), at: Mark(line: 1, column: 1))
+  }
+
+  /// Reads every document of a file that another tool owns: anchors, aliases and merge keys are resolved, tags passed over,
+  /// empty documents left out.
+  ///
+  /// A value that an alias repeats counts as often as it is repeated. Throws `DocumentFailure` with the first problem.
+  package static func parseAll(
+    _ bytes: [UInt8], file: String, limits: DocumentLimits = YAML.limits, exitStatus: ExitStatus = .badInput
+  ) throws -> [Node] {
+    try parse(bytes, file: file, limits: limits, exitStatus: exitStatus, isForeign: true)
+  }
+
+  private static func parse(
+    _ bytes: [UInt8], file: String, limits: DocumentLimits, exitStatus: ExitStatus, isForeign: Bool
+  ) throws -> [Node] {
     let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     do {
       guard text.count <= limits.bytes else {
@@ -21,9 +38,9 @@ package enum YAML {
       }
       // The parser reads the buffer inside this call only.
       return try unsafe text.withUnsafeBufferPointer { buffer in
-        var builder = try unsafe YAMLBuilder(buffer, limits: limits)
+        var builder = try unsafe YAMLBuilder(buffer, limits: limits, isForeign: isForeign)
         defer { builder.close() }
-        return try builder.document()
+        return try builder.documents()
       }
     } catch let problem as YAMLProblem {
       throw DocumentFailure(
@@ -82,11 +99,16 @@ private struct YAMLProblem: Error {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let bytes: UnsafeBufferPointer<UInt8>
   private let limits: DocumentLimits
+  /// Whether the file is another tool's: several documents, anchors and tags are taken.
+  private let isForeign: Bool
   private var nodes = 0
+  /// The values that have an anchor, each with the number of values in it.
+  private var anchors: [String: (node: Node, count: Int)] = [:]
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>, limits: DocumentLimits) throws {
+  init(_ bytes: UnsafeBufferPointer<UInt8>, limits: DocumentLimits, isForeign: Bool) throws {
     unsafe self.bytes = unsafe bytes
     self.limits = limits
+    self.isForeign = isForeign
     unsafe parser = .allocate(capacity: 1)
     guard unsafe yaml_parser_initialize(parser) == 1 else {
       unsafe parser.deallocate()
@@ -103,28 +125,48 @@ private struct YAMLProblem: Error {
     unsafe parser.deallocate()
   }
 
-  mutating func document() throws -> Node {
-    var root = Node(.scalar(Scalar(text: "", style: .plain, kind: .null)), at: Mark(line: 1, column: 1))
+  mutating func documents() throws -> [Node] {
+    var roots: [Node] = []
     var documents = 0
     while true {
       let event = try next()
       switch event.kind {
-      case .streamEnd: return root
+      case .streamEnd: return roots
       case .documentStart:
         documents += 1
-        guard documents == 1 else {
+        anchors = [:]
+        guard documents == 1 || isForeign else {
           throw YAMLProblem(mark: event.mark, what: "a second document begins", hint: "keep one document in a file")
         }
       case .other: continue
-      default: root = try node(event, depth: 0)
+      default:
+        let root = try node(event, depth: 0)
+        if !isForeign || !root.isNull { roots.append(root) }
       }
     }
   }
 
   private mutating func node(_ event: Event, depth: Int) throws -> Node {
-    nodes += 1
-    guard nodes <= limits.nodes else { throw YAMLProblem(mark: event.mark, what: "more than \(limits.nodes) values") }
+    let before = nodes
+    try count(1, at: event.mark)
+    let result = try content(of: event, depth: depth)
+    if let anchor = event.anchor { anchors[anchor] = (result, nodes - before) }
+    return result
+  }
+
+  private mutating func count(_ more: Int, at mark: Mark) throws {
+    nodes += more
+    guard nodes <= limits.nodes else { throw YAMLProblem(mark: mark, what: "more than \(limits.nodes) values") }
+  }
+
+  private mutating func content(of event: Event, depth: Int) throws -> Node {
     switch event.kind {
+    case .alias(let name):
+      guard let (node, values) = anchors[name] else {
+        throw YAMLProblem(mark: event.mark, what: "there is no anchor '\(name)' before its alias")
+      }
+      try count(values, at: event.mark)
+      return node
     case .scalar(let text, let style):
       let kind = style == .plain ? YAML.kind(ofPlain: text) : .string
       return Node(.scalar(Scalar(text: text, style: style, kind: kind)), at: event.mark)
@@ -146,15 +188,32 @@ private struct YAMLProblem: Error {
   private mutating func mapping(depth: Int) throws -> Mapping {
     var entries: [Mapping.Entry] = []
     var places: [ExactText: Mark] = [:]
+    var merged: [Mapping.Entry] = []
     while true {
       let event = try next()
-      if case .end = event.kind { return Mapping(entries) }
+      if case .end = event.kind {
+        // A key that is written outranks a merged one, and the mapping that is merged first the later ones.
+        for entry in merged where places.updateValue(entry.keyMark, forKey: ExactText(entry.key)) == nil {
+          entries.append(entry)
+        }
+        return Mapping(entries)
+      }
       guard case .scalar(let key, let style) = event.kind else {
         throw YAMLProblem(mark: event.mark, what: "a key must be text, not a list or a mapping")
       }
       if style == .plain, key.isEmpty { throw YAMLProblem(mark: event.mark, what: "a key is missing before ':'") }
       if style == .plain, key == "<<" {
-        throw YAMLProblem(mark: event.mark, what: "merge keys ('<<') are not read", hint: "write the keys out")
+        guard isForeign else {
+          throw YAMLProblem(mark: event.mark, what: "merge keys ('<<') are not read", hint: "write the keys out")
+        }
+        let value = try node(try next(), depth: depth)
+        for source in value.sequence ?? [value] {
+          guard let mapping = source.mapping else {
+            throw YAMLProblem(mark: event.mark, what: "'<<' takes mappings, not \(source.kindInWords)")
+          }
+          merged += mapping.entries
+        }
+        continue
       }
       if let first = places.updateValue(event.mark, forKey: ExactText(key)) {
         throw YAMLProblem(mark: event.mark, what: "the key '\(key)' is there twice; the first is at \(first)")
@@ -173,10 +232,12 @@ extension YAMLBuilder {
   fileprivate struct Event {
     enum Kind {
       case scalar(String, Scalar.Style)
+      case alias(String)
       case sequenceStart, mappingStart, end, documentStart, streamEnd, other
     }
     let kind: Kind
     let mark: Mark
+    var anchor: String?
   }
 
   fileprivate mutating func next() throws -> Event {
@@ -198,17 +259,20 @@ extension YAMLBuilder {
         case YAML_LITERAL_SCALAR_STYLE, YAML_FOLDED_SCALAR_STYLE: .block
         default: .plain
         }
-      return Event(kind: .scalar(text, style), mark: mark)
+      return Event(kind: .scalar(text, style), mark: mark, anchor: unsafe name(scalar.anchor))
     case YAML_SEQUENCE_START_EVENT:
       let start = unsafe event.data.sequence_start
       try unsafe refuse(anchor: start.anchor != nil, tag: start.tag != nil, at: mark)
-      return Event(kind: .sequenceStart, mark: mark)
+      return Event(kind: .sequenceStart, mark: mark, anchor: unsafe name(start.anchor))
     case YAML_MAPPING_START_EVENT:
       let start = unsafe event.data.mapping_start
       try unsafe refuse(anchor: start.anchor != nil, tag: start.tag != nil, at: mark)
-      return Event(kind: .mappingStart, mark: mark)
+      return Event(kind: .mappingStart, mark: mark, anchor: unsafe name(start.anchor))
     case YAML_ALIAS_EVENT:
-      throw YAMLProblem(mark: mark, what: "aliases are not read", hint: "write the value out")
+      guard isForeign, let alias = unsafe name(event.data.alias.anchor) else {
+        throw YAMLProblem(mark: mark, what: "aliases are not read", hint: "write the value out")
+      }
+      return Event(kind: .alias(alias), mark: mark)
     case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: return Event(kind: .end, mark: mark)
     case YAML_DOCUMENT_START_EVENT: return Event(kind: .documentStart, mark: mark)
     case YAML_STREAM_END_EVENT: return Event(kind: .streamEnd, mark: mark)
@@ -216,7 +280,13 @@ extension YAMLBuilder {
     }
   }
 
+  /// The name of an anchor; the event's own text, which ends with a zero byte.
+  private func name(_ anchor: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+    unsafe anchor.map { unsafe String(cString: $0) }
+  }
+
   private func refuse(anchor: Bool, tag: Bool, at mark: Mark) throws {
+    if isForeign { return }
     if anchor { throw YAMLProblem(mark: mark, what: "anchors are not read", hint: "write the value out") }
     if tag { throw YAMLProblem(mark: mark, what: "tags are not read", hint: "leave the tag out; quotes make text") }
   }

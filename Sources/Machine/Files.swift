@@ -10,6 +10,14 @@ package enum Files {
   /// What a path leads to, links followed; nil when it leads to nothing.
   package static func kind(of path: String) -> Kind? { status(of: path).map { kind(ofMode: $0.st_mode) } }
 
+  /// Where a symbolic link leads, as it is written; nil when the path itself is no link.
+  package static func link(at path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    // The path lives for the call; no more than the buffer holds is written.
+    let length = unsafe readlink(path, &buffer, buffer.count)
+    return length >= 0 ? String(decoding: buffer.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
+  }
+
   /// The size in bytes; nil when there is no file.
   package static func size(of path: String) -> Int? { status(of: path).map { Int($0.st_size) } }
 

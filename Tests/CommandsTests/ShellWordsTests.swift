@@ -3,8 +3,6 @@ import Machine
 import TestSupport
 import Testing
 
-@testable import Commands
-
 struct ShellWordsTests {
   @Test(arguments: [
     ("python agent.py start", ["python", "agent.py", "start"]), ("  a\t b\n", ["a", "b"]), ("", []),

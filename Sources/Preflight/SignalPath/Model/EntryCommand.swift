@@ -86,16 +86,24 @@ package struct ImageFacts: Hashable, Sendable {
   package var name: String?
   /// Why `shell` is what it is: `python:3.12-slim is Debian`.
   package var why: String?
+  /// What a RUN installs for every program, by package name, with the version or range that it names, else an empty text:
+  /// `pnpm` and `10` of `npm install -g pnpm@10`, `procps`, `supervisor`.
+  package var installed: [String: String]
+  /// Whether the first word of the arguments is the base image's own entrypoint, which execs what follows it.
+  package var hasBaseEntrypoint: Bool
 
   /// Facts; by default nothing is known.
   package init(
-    shell: ShellKind = .unknown, hasPs: Bool? = nil, hasBash: Bool? = nil, name: String? = nil, why: String? = nil
+    shell: ShellKind = .unknown, hasPs: Bool? = nil, hasBash: Bool? = nil, name: String? = nil, why: String? = nil,
+    installed: [String: String] = [:], hasBaseEntrypoint: Bool = false
   ) {
     self.shell = shell
     self.hasPs = hasPs
     self.hasBash = hasBash
     self.name = name
     self.why = why
+    self.installed = installed
+    self.hasBaseEntrypoint = hasBaseEntrypoint
   }
 }
 

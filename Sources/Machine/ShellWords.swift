@@ -1,13 +1,13 @@
 /// Splits a command line into words by a POSIX shell's rules for quotes and backslashes; nothing is expanded.
-enum ShellWords {
+package enum ShellWords {
   /// The words; nil when a quote does not end or a backslash is last.
-  static func split(_ text: String) -> [String]? {
+  package static func split(_ text: String) -> [String]? {
     var words: [String] = []
     var word: String?
     var rest = Substring(text)
     while let character = rest.popFirst() {
       switch character {
-      case " ", "\t", "\n":
+      case " ", "\t", "\n", "\r", "\r\n":
         if let done = word { words.append(done) }
         word = nil
       case "'":
