@@ -1,7 +1,7 @@
 import Vocabulary
 
 /// Durations in bounded memory: exact up to a number, then in buckets of fixed bounds.
-struct DurationBook: Hashable, Sendable {
+package struct DurationBook: Hashable, Sendable {
   /// So many are kept exactly.
   static let exactLimit = 2_048
   /// Each bucket's upper bound is a tenth above the one before it, from a millisecond: at most 5 % off.
@@ -12,12 +12,18 @@ struct DurationBook: Hashable, Sendable {
     return bounds
   }()
 
-  private(set) var count = 0
-  private var largest = 0.0
+  /// How many were added.
+  package private(set) var count = 0
+  /// The longest, in seconds; 0 while there is none.
+  package private(set) var largest = 0.0
   private var exact: [Double] = []
   private var buckets: [Int] = []
 
-  mutating func add(_ duration: Duration) {
+  /// A book of none.
+  package init() {}
+
+  /// Takes in one; a negative one counts as zero.
+  package mutating func add(_ duration: Duration) {
     let seconds = max(0, duration.seconds)
     count += 1
     largest = max(largest, seconds)
@@ -34,7 +40,7 @@ struct DurationBook: Hashable, Sendable {
   }
 
   /// The least duration that the share of all does not exceed; nil when there is none.
-  func quantile(_ share: Double) -> Double? {
+  package func quantile(_ share: Double) -> Double? {
     guard count > 0 else { return nil }
     let rank = min(count - 1, Int((share * Double(count)).rounded(.up)) - 1)
     if buckets.isEmpty { return exact[max(0, rank)] }
@@ -47,14 +53,14 @@ struct DurationBook: Hashable, Sendable {
   }
 
   /// The median of those that were longer than an age, less the age: how much longer such a one goes on; nil when none was.
-  func medianRest(after age: Double) -> Double? {
+  package func medianRest(after age: Double) -> Double? {
     let below = share(below: age)
     guard below < 1, let total = quantile(below + (1 - below) / 2), total > age else { return nil }
     return total - age
   }
 
   /// The share that was no longer than an age.
-  func share(below age: Double) -> Double {
+  package func share(below age: Double) -> Double {
     guard count > 0 else { return 0 }
     if buckets.isEmpty { return Double(DurationBook.place(of: age, in: exact)) / Double(count) }
     let place = DurationBook.bucket(of: age)
