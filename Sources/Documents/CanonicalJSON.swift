@@ -11,11 +11,25 @@ package enum CanonicalJSON {
   ///
   /// Throws `CodingFailure` naming the path of the value that JSON cannot hold.
   package static func encode(_ value: some Encodable) throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let encoder = encoder()
     encoder.keyEncodingStrategy = .custom { path in
       PropertyKey(path.last.map { kebabCase($0.stringValue) } ?? "")
     }
+    return try encode(value, with: encoder)
+  }
+
+  /// One line without a line end, keys as the properties are called: for a format that others have laid down.
+  package static func encodeKeysAsNamed(_ value: some Encodable) throws -> [UInt8] {
+    try encode(value, with: encoder())
+  }
+
+  private static func encoder() -> JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+
+  private static func encode(_ value: some Encodable, with encoder: JSONEncoder) throws -> [UInt8] {
     do {
       return Array(try encoder.encode(value))
     } catch let error as EncodingError {
