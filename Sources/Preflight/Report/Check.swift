@@ -26,6 +26,9 @@ package struct CheckContext: Sendable {
   package var environment: [String: String]
   /// The fleet; nil where none is configured.
   package var target: TargetName?
+  /// What each session source and the platform can tell at all, the platform first; empty where there is nothing to
+  /// ask.
+  package var sources: [SourceTraits]
   /// Asks every session source and the platform once, not longer than the limit; nil where there is nothing to ask.
   ///
   /// A source that fails is a reading with the failure, never a missing one.
@@ -38,13 +41,14 @@ package struct CheckContext: Sendable {
   /// A context without a fleet.
   package init(
     directory: String, root: String, environment: [String: String] = [:], target: TargetName? = nil,
-    look: (@Sendable (_ limit: Duration) async -> [Reading])? = nil,
+    sources: [SourceTraits] = [], look: (@Sendable (_ limit: Duration) async -> [Reading])? = nil,
     clock: any Clock<Duration> = ContinuousClock(), wallClock: WallClock = .steady
   ) {
     self.directory = directory
     self.root = root
     self.environment = environment
     self.target = target
+    self.sources = sources
     self.look = look
     self.clock = clock
     self.wallClock = wallClock
@@ -90,6 +94,26 @@ package struct CheckResult: Sendable {
   ) {
     self.init(
       findings.contains(where: \.isProblem) ? .problems : .passed, findings: findings, lines: lines, object: object)
+  }
+}
+
+extension CheckResult.Status {
+  /// The status as machines read it: `passed`, `problems`, `not-checked`, `inconclusive`.
+  package var word: String {
+    switch self {
+    case .passed: "passed"
+    case .problems: "problems"
+    case .notChecked: "not-checked"
+    case .inconclusive: "inconclusive"
+    }
+  }
+
+  /// Why nothing was looked at, or not enough could be seen.
+  package var reason: String? {
+    switch self {
+    case .passed, .problems: nil
+    case .notChecked(let reason), .inconclusive(let reason): reason
+    }
   }
 }
 

@@ -5,8 +5,8 @@ import Machine
 package enum CheckSuite {
   /// Runs the checks, a few at a time, each within the limit; the report has them in the order that is given.
   ///
-  /// One that throws or outlasts the limit is `inconclusive` with what it said: it never keeps the others from answering.
-  /// Throws only when the task is cancelled.
+  /// One that throws or outlasts the limit is `inconclusive` with what it said: it never keeps the others from
+  /// answering. Throws only when the task is cancelled.
   package static func run(
     _ checks: [any Check], in context: CheckContext, atOnce: Int = 4, within limit: Duration = .seconds(120)
   ) async throws -> CheckReport {
