@@ -11,6 +11,7 @@ _sluice_step() {
     '|check') place='check' ;;
     '|init') place='init' ;;
     '|runs') place='runs' ;;
+    'check|drain-window') place='check drain-window' ;;
     'check|observability') place='check observability' ;;
     'runs|list'|'runs|ls') place='runs list' ;;
     'runs|show') place='runs show' ;;
@@ -125,17 +126,37 @@ _sluice_option() {
     'rehearse|-q'|'rehearse|--quiet') takes=none action='' ;;
     'rehearse|--ok-on') takes=one action='words inconclusive' ;;
     'rehearse|-h'|'rehearse|--help') takes=none action='' ;;
+    'check|--context') takes=one action='directory' ;;
+    'check|-t'|'check|--target') takes=one action='dynamic target' ;;
+    'check|--config') takes=one action='file yaml yml' ;;
+    'check|--format') takes=one action='words text json github' ;;
+    'check|--color') takes=one action='words auto always never' ;;
+    'check|--fail-on') takes=one action='words critical warning never' ;;
+    'check|--ok-on') takes=one action='words inconclusive' ;;
+    'check|--sarif') takes=one action='file sarif json' ;;
+    'check|--junit') takes=one action='file xml' ;;
     'check|-h'|'check|--help') takes=none action='' ;;
+    'check drain-window|--context') takes=one action='directory' ;;
+    'check drain-window|-t'|'check drain-window|--target') takes=one action='dynamic target' ;;
+    'check drain-window|--config') takes=one action='file yaml yml' ;;
+    'check drain-window|--format') takes=one action='words text json github' ;;
+    'check drain-window|--color') takes=one action='words auto always never' ;;
+    'check drain-window|--fail-on') takes=one action='words critical warning never' ;;
+    'check drain-window|--ok-on') takes=one action='words inconclusive' ;;
+    'check drain-window|--sarif') takes=one action='file sarif json' ;;
+    'check drain-window|--junit') takes=one action='file xml' ;;
+    'check drain-window|-h'|'check drain-window|--help') takes=none action='' ;;
     'check observability|--polls') takes=one action='none' ;;
     'check observability|--interval') takes=one action='none' ;;
-    'check observability|--fail-on') takes=one action='words critical warning never' ;;
+    'check observability|--print') takes=one action='words probes alerts' ;;
     'check observability|-t'|'check observability|--target') takes=one action='dynamic target' ;;
     'check observability|--config') takes=one action='file yaml yml' ;;
-    'check observability|--format') takes=one action='words text json jsonl' ;;
+    'check observability|--format') takes=one action='words text json github' ;;
     'check observability|--color') takes=one action='words auto always never' ;;
-    'check observability|--progress') takes=one action='words auto live plain none' ;;
-    'check observability|-q'|'check observability|--quiet') takes=none action='' ;;
+    'check observability|--fail-on') takes=one action='words critical warning never' ;;
     'check observability|--ok-on') takes=one action='words inconclusive' ;;
+    'check observability|--sarif') takes=one action='file sarif json' ;;
+    'check observability|--junit') takes=one action='file xml' ;;
     'check observability|-h'|'check observability|--help') takes=none action='' ;;
     'init|--stamp') takes=one action='words python node openrtc' ;;
     'init|--attribute') takes=one action='none' ;;
@@ -197,6 +218,7 @@ _sluice_commands() {
       'help'
     ) ;;
     'check') found=(
+      'drain-window'
       'observability'
     ) ;;
     'runs') found=(
@@ -325,19 +347,41 @@ _sluice_options() {
       '--help'
     ) ;;
     'check') found=(
+      '--context'
+      '--target'
+      '--config'
+      '--format'
+      '--color'
+      '--fail-on'
+      '--ok-on'
+      '--sarif'
+      '--junit'
+      '--help'
+    ) ;;
+    'check drain-window') found=(
+      '--context'
+      '--target'
+      '--config'
+      '--format'
+      '--color'
+      '--fail-on'
+      '--ok-on'
+      '--sarif'
+      '--junit'
       '--help'
     ) ;;
     'check observability') found=(
       '--polls'
       '--interval'
-      '--fail-on'
+      '--print'
       '--target'
       '--config'
       '--format'
       '--color'
-      '--progress'
-      '--quiet'
+      '--fail-on'
       '--ok-on'
+      '--sarif'
+      '--junit'
       '--help'
     ) ;;
     'init') found=(

@@ -1,0 +1,105 @@
+import CommandLine
+import Configuration
+import Cutover
+import Journal
+import Machine
+import Preflight
+import SessionSources
+import Vocabulary
+
+/// The fleet and the folder that checks look at, as options and sluice.yaml name them.
+struct CheckTarget {
+  let checked: CheckContext
+  private let environment: TargetEnvironment?
+  private let target: TargetName?
+
+  /// Reads sluice.yaml where there is one; without any the checks look at the files alone.
+  ///
+  /// A configuration that is named, or a target, must be there.
+  init(_ options: TargetOptions, directory: String?, in context: Context) throws {
+    let file = try ConfigurationFile.find(named: options.configuration, from: context.directory)
+    if file == nil, options.target != nil { throw ConfigurationFailure.fileMissing(searchedFrom: context.directory) }
+    let environment = try file.map {
+      try TargetEnvironment(
+        try $0.target(options.target), home: Home.path(beside: $0.folder, in: context), in: context)
+    }
+    self.environment = environment
+    target = environment?.configuration.name
+    let given = directory.map { $0.hasPrefix("/") ? $0 : "\(context.directory)/\($0)" }
+    if let given, Files.kind(of: given) != .directory { throw CheckFailure.noFolder(directory ?? given) }
+    let sources = environment?.allSources ?? []
+    var checked = CheckContext(
+      directory: given ?? environment?.configuration.platform?.directory ?? file?.folder ?? context.directory,
+      root: file?.folder ?? context.directory, environment: context.environment, target: target,
+      sources: sources.map(\.traits), clock: context.clock, wallClock: context.wallClock)
+    if !sources.isEmpty { checked.look = { limit in await CheckTarget.ask(sources, within: limit) } }
+    self.checked = checked
+  }
+
+  private static func ask(_ sources: [any SessionSource], within limit: Duration) async -> [Reading] {
+    await withTaskGroup(of: Reading.self) { group in
+      for source in sources { group.addTask { await source.reading(within: limit) } }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+  }
+
+  /// The check of the drain's clocks, with those of the target's platform and with what past runs of the target recorded.
+  var drainWindow: DrainWindowCheck {
+    let environment = environment
+    return DrainWindowCheck(
+      platformClocks: { environment.map(CheckTarget.clocks) ?? [] },
+      history: { environment.flatMap { CheckTarget.history(of: $0.configuration.name, in: $0.home) } })
+  }
+
+  /// The clocks outside of the agent that the target is known to have.
+  private static func clocks(of environment: TargetEnvironment) -> [DrainLayer] {
+    environment.window.clocks.compactMap { clock in
+      // What the live agents' own clock is follows from their version; the files' is listed by itself.
+      guard !clock.name.hasSuffix("drain_timeout") else {
+        return DrainLayer(
+          name: "\(clock.name), live", window: clock.limit.map { .limit($0) } ?? .unlimited,
+          controls: "the version that is deployed", origin: clock.origin, side: .agent)
+      }
+      if clock.name == DrainLayer.cloudName { return .cloud(clock.origin) }
+      return DrainLayer(
+        name: clock.name, window: clock.limit.map { .limit($0) } ?? .unlimited,
+        controls: "\(clock.name) in sluice.yaml", origin: clock.origin, side: .outer)
+    }
+  }
+
+  /// How many runs are read, the newest first.
+  private static let runs = 50
+
+  /// What past runs of a target saw; nil where none did. A journal that cannot be read is passed over.
+  private static func history(of target: TargetName, in home: String) -> SessionHistory? {
+    guard let runs = try? RunStore(home: home).list() else { return nil }
+    var history = SessionHistory()
+    for run in runs.lazy.filter({ $0.started?.target == target }).prefix(CheckTarget.runs) {
+      guard !Task.isCancelled else { return nil }
+      guard var watch = try? JournalWatch(run.folder.journal) else { continue }
+      var samples = 0
+      while let step = try? watch.next() {
+        guard case .sample(let sample) = step else { continue }
+        history.take(sample)
+        samples += 1
+      }
+      history.finish()
+      if samples > 0 { history.grounds.append(run.folder.id.rawValue) }
+    }
+    return history.grounds.isEmpty ? nil : history
+  }
+}
+
+/// What keeps a check from beginning.
+enum CheckFailure: Failure {
+  case noFolder(String)
+
+  var what: String {
+    switch self {
+    case .noFolder(let path): "the folder '\(path.harmless)' is not there"
+    }
+  }
+  var why: String? { nil }
+  var remedy: String? { "check the path after --context" }
+  var exitStatus: ExitStatus { .missingInput }
+}
