@@ -63,7 +63,7 @@ let package = Package(
     module("Terminal", ["Cutover", "Machine", "Vocabulary"]),
     module("Journal", ["Cutover", "Documents", "Libraries", "Machine", "Vocabulary"]),
     module("LiveKit", ["Documents", "Libraries", "Web", "Machine", "Vocabulary"]),
-    module("Logs", ["Cutover", "Documents", "Machine", "Vocabulary"]),
+    module("Logs", ["Cutover", "Documents", "Libraries", "LogScan", "Machine", "Vocabulary"]),
     module("SessionSources", ["Cutover", "Documents", "LiveKit", "Logs", "Machine", "Vocabulary", "Web"]),
     module(
       "Platforms",
@@ -91,7 +91,8 @@ let package = Package(
     .executableTarget(
       name: "sluice-bench",
       dependencies: [
-        "Cutover", "Documents", "LiveKit", "Machine", "Preflight", "Rehearsal", "SessionSources", "Vocabulary", "Web",
+        "Cutover", "Documents", "LiveKit", "LogScan", "Logs", "Machine", "Preflight", "Rehearsal", "SessionSources",
+        "Vocabulary", "Web",
       ],
       path: "Tests/Benchmarks", swiftSettings: strict),
     .executableTarget(
@@ -136,7 +137,7 @@ let package = Package(
     tests("Terminal", ["Cutover", "Machine", "Vocabulary"], exclude: ["Golden"]),
     tests("Journal", ["sluice-journal-writer", "Cutover", "Documents", "Machine", "Vocabulary"]),
     tests("LiveKit", ["Documents", "Libraries", "Machine", "Vocabulary", "Web"]),
-    tests("Logs", ["Cutover", "Machine", "Vocabulary"]),
+    tests("Logs", ["Cutover", "LogScan", "Machine", "Vocabulary"]),
     tests(
       "SessionSources",
       ["sluice", "Cutover", "Documents", "Libraries", "LiveKit", "Logs", "Machine", "Vocabulary", "Web"]),

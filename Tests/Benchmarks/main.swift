@@ -5,7 +5,7 @@ import Vocabulary
 /// What is measured, by name.
 let benchmarks: [(name: String, run: () async throws -> Void)] = [
   ("verifier", { verifierBenchmark() }), ("worker-http", workerHTTPBenchmark),
-  ("dispatch", dispatchBenchmark), ("rooms", liveKitRoomsBenchmark),
+  ("dispatch", dispatchBenchmark), ("rooms", liveKitRoomsBenchmark), ("scan", logScanBenchmark),
 ]
 
 let wanted = Set(CommandLine.arguments.dropFirst())

@@ -1,0 +1,79 @@
+import Libraries
+package import Machine
+
+/// One log that is read from its beginning to its end, unpacked where it is gzip data.
+///
+/// Not shared: the reader behind it is used by one task at a time.
+package final class LogInput {
+  /// What errors and evidence call it: a path, or `-`.
+  package let name: String
+  private let stream: ByteStream
+  private var gzip: GzipReader?
+  private var isBegun = false
+  private var isAtEnd = false
+  /// Bytes as they were read, of which those from `used` on were not yet unpacked.
+  private var packed: [UInt8] = []
+  private var used = 0
+
+  /// A log; `name` is what evidence calls it.
+  package init(_ stream: ByteStream, name: String) {
+    self.stream = stream
+    self.name = name
+  }
+
+  /// Why a log cannot be read to its end.
+  package enum Fault: Error {
+    case machine(MachineFailure)
+    case gzip(String)
+  }
+
+  private static let pieceSize = 262_144
+
+  /// Reads into `buffer` from `place` on; blocks for a quarter of a second at most.
+  func read(into buffer: inout [UInt8], at place: Int) throws(Fault) -> ByteStream.Piece {
+    if !isBegun {
+      let piece = try fill()
+      guard case .bytes = piece else { return piece }
+      isBegun = true
+      if GzipReader.recognizes(packed) { gzip = GzipReader() }
+    }
+    guard let gzip else { return try plain(into: &buffer, at: place) }
+    while true {
+      do {
+        let (taken, written) = try gzip.read(packed, from: used, into: &buffer, at: place)
+        used += taken
+        if written > 0 { return .bytes(written) }
+      } catch { throw .gzip("\(error)") }
+      let piece = try fill()
+      guard piece == .end else {
+        if piece == .nothingYet { return piece }
+        continue
+      }
+      do { try gzip.finish() } catch { throw .gzip("\(error)") }
+      return .end
+    }
+  }
+
+  /// The bytes that were read to recognize the form, then the stream's own.
+  private func plain(into buffer: inout [UInt8], at place: Int) throws(Fault) -> ByteStream.Piece {
+    if used < packed.count {
+      let count = min(packed.count - used, buffer.count - place)
+      buffer.replaceSubrange(place..<(place + count), with: packed[used..<(used + count)])
+      used += count
+      if used == packed.count { packed = []; used = 0 }
+      return .bytes(count)
+    }
+    do { return try stream.read(into: &buffer, at: place) } catch { throw .machine(error) }
+  }
+
+  /// Reads the next piece as it comes.
+  private func fill() throws(Fault) -> ByteStream.Piece {
+    packed = [UInt8](repeating: 0, count: Self.pieceSize)
+    used = 0
+    do {
+      let piece = try stream.read(into: &packed, at: 0)
+      if case .bytes(let count) = piece { packed.removeLast(packed.count - count) } else { packed = [] }
+      return piece
+    } catch { throw .machine(error) }
+  }
+}

@@ -1,0 +1,78 @@
+import Machine
+
+/// A log such as an on-call engineer is handed: workers' JSON, an HTTP server's text, a LiveKit server's JSON and tracebacks
+/// mixed, mostly of what does not matter.
+enum MixedLog {
+  /// What is searched: wordings of livekit-agents, of LiveKit's server and of uvicorn.
+  static let literals = [
+    "draining worker", "shutting down worker", "registered worker", "received job request", "worker failed",
+    "worker is at full capacity", "drain timed out, forcing shutdown", "exiting forcefully", "process exiting",
+    "initializing process", "process initialized", "error initializing process", "initialization timed out",
+    "process is unresponsive", "event loop blocked for", "exceeded memory limit", "process memory usage is high",
+    "unhandled exception while running", "job task completed without", "did not ack shutdown", "did not exit in time",
+    "entrypoint did not exit", "process object is closed", "no warmed process available",
+    "failed to connect to livekit",
+    "api_secret is required", "address already in use", "migrate_job", "_ExitCli", "job exiting", "closing job process",
+    "failed to assign job to worker", "context deadline exceeded", "worker status changed", "participant closing",
+    "job request failed", "assignment timed out", "Application shutdown complete", "Waiting for background tasks",
+    "timeout graceful shutdown exceeded", "connection closed", "Shutting down", "CoroutinePool is draining",
+    "Traceback (most recent call last)", "worker registration", "deleting room", "job status", "agent worker",
+    "Errno 98", "load_threshold", "room connection timed out", "reported active jobs", "starting worker",
+    "livekit.agents.ipc", "received assignment", "worker marked as", "request function",
+    "websocket closed unexpectedly",
+    "Uvicorn running on", "Finished server process",
+  ]
+
+  /// Writes one, whole lines of it, to a new file.
+  static func write(to path: String, megabytes: Int) throws {
+    let file = try AppendFile(path)
+    var random = Numbers(state: 7)
+    var written = 0
+    var second = 0
+    while written < megabytes << 20 {
+      var text = ""
+      while text.utf8.count < 1 << 20 {
+        second += 1
+        text += line(&random, second)
+        text += "\n"
+      }
+      let bytes = Array(text.utf8)
+      try file.append(bytes)
+      written += bytes.count
+    }
+  }
+
+  private static func line(_ random: inout Numbers, _ count: Int) -> String {
+    let id = String(random.next() % 1_000_000_007, radix: 36)
+    let time = "2026-11-21T\(two(count / 3_600 % 24)):\(two(count / 60 % 60)):\(two(count % 60)).\(100 + count % 900)"
+    switch random.next() % 400 {
+    case 0:
+      return
+        #"{"message": "received job request", "level": "INFO", "name": "livekit.agents", "job_id": "AJ_\#(id)", "room": "call-\#(id)", "agent_name": "concierge", "resuming": false, "pid": \#(count % 32_768), "timestamp": "\#(time)+00:00"}"#
+    case 1:
+      return
+        #"{"message": "process initialized", "level": "INFO", "name": "livekit.agents", "pid": \#(count % 32_768), "elapsed_time": 0.84, "timestamp": "\#(time)+00:00"}"#
+    case 2: return "Traceback (most recent call last):\n  File \"/app/agent.py\", line \(count % 900), in entrypoint"
+    case 3..<120:
+      return
+        #"{"level":"info","ts":"\#(time)Z","logger":"livekit","caller":"rtc/transport.go:612","msg":"ice candidate pair selected","room":"call-\#(id)","roomID":"RM_\#(id)","participant":"caller-\#(id)","pID":"PA_\#(id)","remote":false,"transport":"SUBSCRIBER","nodeID":"ND_a1b2c3","pair":"udp4 prflx 10.0.0.7:50123 related :0"}"#
+    case 120..<220:
+      return
+        "INFO:     10.0.\(count % 250).7:\(40_000 + count % 20_000) - \"GET /sessions/\(id)/events?since=\(count) HTTP/1.1\" 200 OK"
+    case 220..<250: return "\(time.replacing("T", with: " ")) - DEBUG asyncio - Using selector: EpollSelector"
+    default:
+      return
+        #"{"message": "llm metrics", "level": "DEBUG", "name": "livekit.agents", "room": "call-\#(id)", "job_id": "AJ_\#(id)", "ttft": 0.\#(count % 1_000), "prompt_tokens": \#(count % 4_000), "completion_tokens": \#(count % 300), "duration": 1.\#(count % 97), "speech_id": "speech_\#(id)", "pid": \#(count % 32_768), "timestamp": "\#(time)+00:00"}"#
+    }
+  }
+
+  private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+  private struct Numbers {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state >> 33
+    }
+  }
+}
