@@ -1,0 +1,700 @@
+import Machine
+import Vocabulary
+
+/// Follows a Python program from its first line through the functions that it calls and the local modules that it imports,
+/// and notes what it starts, which signals it takes and what runs inside of it. Nothing is evaluated: both branches of a
+/// condition are walked.
+struct PythonScript {
+  /// Something in the text with its file.
+  struct Mention: Sendable {
+    let name: String
+    let line: Int
+    let file: String
+  }
+
+  /// What the process runs instead of the rest: `runpy`, a tool in the same process.
+  struct Next: Sendable {
+    let words: [Word]
+    let line: Int
+  }
+
+  /// Where a statement runs.
+  enum Context: Sendable { case main, otherThread, otherProcess, mainLater }
+
+  /// A handler with where it is installed.
+  struct Installed: Sendable {
+    let handler: Launcher.Handler
+    let context: Context
+    let file: String
+    let excerpt: String
+    /// Whether the loop's own `add_signal_handler` installs it.
+    let isOnLoop: Bool
+    /// Whether the SDK's worker had been started by then.
+    let isAfterRun: Bool
+  }
+
+  /// One file.
+  struct Unit {
+    let module: PythonModule
+    let file: String
+    let folder: String
+    let functions: [String: PythonFunction]
+  }
+
+  let path: String
+  let arguments: [Word]
+  let launch: Launch
+  private(set) var launcher = Launcher()
+  private(set) var installed: [Installed] = []
+  private(set) var inProcess: Next?
+  /// A server of another framework that runs in the main thread.
+  private(set) var host: Mention?
+  /// `cli.run_app` and its like, and where it runs.
+  private(set) var run: (mention: Mention, context: Context, isRepeated: Bool)?
+  /// `server.run()` in a loop of the user's own.
+  private(set) var ownRun: Mention?
+  private(set) var importsSDK = false
+  /// The file itself.
+  var module: PythonModule { units[0].module }
+
+  private var units: [Unit] = []
+  private var unitNames: [String: Int] = [:]
+  private var visited: Set<String> = []
+  private var waits = false
+  private var forks = false
+  private var signalNames: [String: Set<Signal>] = [:]
+  private var budget = 20_000
+
+  init(_ text: String, path: String, arguments: [Word], launch: Launch) {
+    (self.path, self.arguments, self.launch) = (path, arguments, launch)
+    let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+    add(text, file: path, folder: folder)
+    walk(units[0].module.body, in: 0, .main, isRepeated: false, depth: 0)
+    walkHandlers()
+    if !waits {
+      for index in launcher.starts.indices
+      where launcher.starts[index].manner == .waits && launcher.starts[index].isPopen {
+        launcher.starts[index].manner = .leaves
+      }
+    }
+    launcher.handlers = installed.filter { $0.context == .main }.map(\.handler)
+  }
+
+  private mutating func add(_ text: String, file: String, folder: String) {
+    let module = PythonModule(text)
+    var functions: [String: PythonFunction] = [:]
+    for statement in module.allStatements {
+      if let function = statement.function { functions[function.name] = function }
+    }
+    if module.bindings.values.contains(where: { $0.hasPrefix("livekit.agents") || $0.hasPrefix("openrtc") }) {
+      importsSDK = true
+    }
+    units.append(Unit(module: module, file: file, folder: folder, functions: functions))
+  }
+
+  // MARK: Statements
+
+  private mutating func walk(
+    _ body: [PythonStatement], in unit: Int, _ context: Context, isRepeated: Bool, depth: Int
+  ) {
+    guard depth < 40 else { return }
+    for statement in body {
+      budget -= 1
+      guard budget > 0 else { return }
+      for item in statement.imports { follow(item, from: unit, depth: depth) }
+      var context = context
+      switch statement.kind {
+      case .function(let function):
+        noteDecorators(statement, function, in: unit, depth: depth)
+        continue
+      case .type: continue
+      case .loop(let target, let iterable, _, _):
+        if let name = target.name { signalNames[name] = signals(iterable, in: unit) }
+      case .condition(let condition, _, _):
+        call(in: statement, unit, context, isRepeated, depth)
+        let isEndless = units[unit].module.flag(of: condition) == true || isOne(condition)
+        if isEndless { waits = true }
+        for block in statement.blocks {
+          walk(block, in: unit, context, isRepeated: isRepeated || isEndless, depth: depth + 1)
+        }
+        continue
+      case .branches(let branches):
+        for branch in branches {
+          // `if pid == 0:` after a fork is the child.
+          let isChild = forks && branch.condition.map(asksForZero) ?? false
+          if isChild { context = .otherProcess }
+          walk(branch.body, in: unit, context, isRepeated: isRepeated, depth: depth + 1)
+        }
+        continue
+      case .attempt(let body, let handlers, let otherwise, let finally):
+        walk(body, in: unit, context, isRepeated: isRepeated, depth: depth + 1)
+        for handler in handlers { noteInterrupt(handler, in: unit, context) }
+        for block in [otherwise, finally] { walk(block, in: unit, context, isRepeated: isRepeated, depth: depth + 1) }
+        continue
+      default: break
+      }
+      call(in: statement, unit, context, isRepeated, depth)
+      for block in statement.blocks { walk(block, in: unit, context, isRepeated: isRepeated, depth: depth + 1) }
+    }
+  }
+
+  private func isOne(_ expression: PythonExpression) -> Bool {
+    if case .number("1") = expression.kind { true } else { false }
+  }
+
+  private func asksForZero(_ expression: PythonExpression) -> Bool {
+    guard case .operation("==", _, let right) = expression.kind, case .number("0") = right.kind else { return false }
+    return true
+  }
+
+  private mutating func call(
+    in statement: PythonStatement, _ unit: Int, _ context: Context, _ isRepeated: Bool, _ depth: Int
+  ) {
+    var name: String?
+    if case .assignment(let targets, _, _) = statement.kind { name = targets.first?.dottedName }
+    for call in statement.calls { take(call, named: name, in: unit, context, isRepeated, depth) }
+  }
+
+  /// `except KeyboardInterrupt:` is what INT does.
+  private mutating func noteInterrupt(_ branch: PythonBranch, in unit: Int, _ context: Context) {
+    let names = branch.condition.map { $0.withDescendants.compactMap(\.name) } ?? []
+    guard names.contains("KeyboardInterrupt") else { return }
+    let actions = actions(branch.body, in: unit, parameters: [], depth: 0)
+    install(
+      Launcher.Handler(signals: [.interrupt], actions: actions + [.exits], line: branch.line), unit, context,
+      isOnLoop: false)
+  }
+
+  // MARK: Imports
+
+  private mutating func follow(_ item: PythonImport, from unit: Int, depth: Int) {
+    var names = [item.module]
+    if let member = item.member, member != "*" { names.append(item.module + "." + member) }
+    for name in names { load(name, from: unit, depth: depth) }
+  }
+
+  private mutating func load(_ name: String, from unit: Int, depth: Int) {
+    guard units.count < 24, depth < 12 else { return }
+    let folder = units[unit].folder
+    let plain = name.drop { $0 == "." }
+    let relative = plain.split(separator: ".").joined(separator: "/")
+    let ups = name.prefix { $0 == "." }.count
+    let base = folder + String(repeating: "/..", count: max(0, ups - 1))
+    let key = ups > 0 ? "\(base)/\(relative)" : relative
+    guard unitNames[key] == nil else { return }
+    for start in ups > 0 ? [base] : [folder, units[0].folder, "."] {
+      for end in [".py", "/__init__.py"] {
+        let candidate = Launch.relative("\(start)/\(relative)\(end)")
+        guard let file = launch.file(candidate) else { continue }
+        unitNames[key] = units.count
+        let parts = candidate.split(separator: "/")
+        add(
+          file.text, file: file.origin.file,
+          folder: parts.count > 1
+            ? (candidate.hasPrefix("/") ? "/" : "") + parts.dropLast().joined(separator: "/") : ".")
+        let new = units.count - 1
+        walk(units[new].module.body, in: new, .main, isRepeated: false, depth: depth + 1)
+        return
+      }
+    }
+  }
+
+  /// The function that a call's name means, in its own file or in an imported one.
+  private func function(_ name: String, in unit: Int) -> (unit: Int, function: PythonFunction)? {
+    let parts = name.split(separator: ".").map(String.init)
+    guard let last = parts.last else { return nil }
+    if parts.count == 1 || parts.first == "self" {
+      return units[unit].functions[last].map { (unit, $0) }
+    }
+    let key = parts.dropLast().joined(separator: "/")
+    if let other = unitNames[key] ?? unitNames.first(where: { $0.key.hasSuffix("/" + key) })?.value {
+      return units[other].functions[last].map { (other, $0) }
+    }
+    return nil
+  }
+
+  // MARK: Calls
+
+  private mutating func take(
+    _ call: PythonCall, named name: String?, in unit: Int, _ context: Context, _ isRepeated: Bool, _ depth: Int
+  ) {
+    let module = units[unit].module
+    let full = module.qualifiedName(of: call) ?? attributeName(call) ?? ""
+    let last = full.split(separator: ".").last.map(String.init) ?? full
+    switch full {
+    case "os.fork": forks = true
+    case "os.wait", "os.waitpid", "os.waitid", "signal.pause": waits = true
+    case "signal.signal":
+      guard let what = call.argument(at: 0), let handler = call.argument(at: 1) else { return }
+      install(handler, for: signals(what, in: unit), unit, context, line: call.line, isOnLoop: false)
+    case "signal.pthread_sigmask":
+      guard call.argument(at: 0).flatMap({ $0.dottedName })?.hasSuffix("SIG_BLOCK") == true,
+        let what = call.argument(at: 1)
+      else { return }
+      install(
+        Launcher.Handler(signals: signals(what, in: unit), actions: [.blocks], line: call.line), unit, context,
+        isOnLoop: false)
+    case "runpy.run_path", "runpy.run_module":
+      guard context == .main, inProcess == nil, let target = call.argument(at: 0) else { return }
+      let word = word(target, in: unit)
+      inProcess = Next(words: (full.hasSuffix("module") ? ["-m", word] : [word]) + arguments, line: call.line)
+    case "exec":
+      guard
+        let opened = call.arguments.first?.value.withDescendants.compactMap(\.call).first(where: {
+          $0.function.name == "open"
+        }),
+        let path = opened.argument(at: 0)
+      else { return }
+      inProcess = Next(words: [word(path, in: unit)] + arguments, line: call.line)
+    case "threading.Thread", "multiprocessing.Process":
+      descend(call.argument("target"), in: unit, full.hasPrefix("t") ? .otherThread : .otherProcess, depth)
+      if full.hasPrefix("m") { startFunction(call, unit) }
+    default:
+      if takeAgent(call, full, last, in: unit, context, isRepeated) { return }
+      if start(call, full, named: name, in: unit, context) { return }
+      if ["wait", "communicate", "poll", "join", "wait_for_termination"].contains(last) { waits = true }
+      if last == "add_signal_handler", let what = call.argument(at: 0), let handler = call.argument(at: 1) {
+        install(handler, for: signals(what, in: unit), unit, context, line: call.line, isOnLoop: true)
+        return
+      }
+      descendIntoCall(call, full, in: unit, context, isRepeated, depth)
+    }
+  }
+
+  /// `x().name(…)`: the names that can be seen.
+  private func attributeName(_ call: PythonCall) -> String? {
+    guard case .attribute(let value, let name) = call.function.kind else { return nil }
+    return (value.call.flatMap { $0.function.dottedName } ?? "?") + "()." + name
+  }
+
+  private mutating func takeAgent(
+    _ call: PythonCall, _ full: String, _ last: String, in unit: Int, _ context: Context, _ isRepeated: Bool
+  ) -> Bool {
+    let mention = Mention(name: full, line: call.line, file: units[unit].file)
+    if full.hasSuffix("cli.run_app") || full == "livekit.agents.run_app" || full == "livekit.agents.cli.cli.run_app" {
+      run = run ?? (mention, context, isRepeated)
+      return true
+    }
+    if ["uvicorn.run", "hypercorn.run.run", "aiohttp.web.run_app", "granian.Granian().serve"].contains(full)
+      || full == "uvicorn.Server().run" || full == "uvicorn.Server().serve"
+    {
+      if context == .main { host = host ?? mention }
+      return true
+    }
+    guard last == "run" || last == "serve", case .attribute(let base, _) = call.function.kind, let name = base.name,
+      let made = made(name, in: unit)
+    else { return false }
+    switch made {
+    case let made where made.hasPrefix("livekit.agents") && (made.hasSuffix("AgentServer") || made.hasSuffix("Worker")):
+      ownRun = ownRun ?? mention
+    case let made where made.hasPrefix("openrtc") && made.hasSuffix("AgentPool"):
+      run = run ?? (mention, context, isRepeated)
+    case "uvicorn.Server":
+      if context == .main { host = host ?? Mention(name: "uvicorn", line: call.line, file: mention.file) }
+    default: return false
+    }
+    return true
+  }
+
+  /// The class whose instance a name is bound to anywhere in the file, by its full name.
+  private func made(_ name: String, in unit: Int) -> String? {
+    let module = units[unit].module
+    for statement in module.allStatements {
+      guard case .assignment(let targets, _, let value?) = statement.kind, targets.contains(where: { $0.name == name }),
+        let call = value.call
+      else { continue }
+      return module.qualifiedName(of: call)
+    }
+    // A server that comes from another file of the project.
+    guard let bound = module.bindings[name], let member = bound.split(separator: ".").last else { return nil }
+    let key = bound.split(separator: ".").dropLast().joined(separator: "/")
+    guard let other = unitNames[key], other != unit else { return nil }
+    return made(String(member), in: other)
+  }
+
+  /// Functions that a call leads to: its own, and those that it is given where it is no function of the project's.
+  private mutating func descendIntoCall(
+    _ call: PythonCall, _ full: String, in unit: Int, _ context: Context, _ isRepeated: Bool, _ depth: Int
+  ) {
+    if let target = function(full, in: unit) {
+      enter(target.function, target.unit, context, isRepeated, depth)
+      return
+    }
+    guard !full.hasPrefix("atexit."), !full.hasSuffix(".register") else { return }
+    for argument in call.arguments {
+      let isServerPart = ["request_fnc"].contains(argument.name ?? "")
+      let isJobPart = ["entrypoint_fnc", "prewarm_fnc", "setup_fnc", "session_end_fnc"].contains(argument.name ?? "")
+      descend(argument.value, in: unit, isServerPart ? .mainLater : isJobPart ? .otherProcess : context, depth)
+    }
+    // `app()` of typer, click and the like runs what is decorated with it.
+    if case .name(let name) = call.function.kind { descendDecorated(with: name, in: unit, context, depth) }
+  }
+
+  private mutating func descend(_ value: PythonExpression?, in unit: Int, _ context: Context, _ depth: Int) {
+    guard let value, let name = value.dottedName,
+      let target = function(units[unit].module.qualifiedName(of: value) ?? name, in: unit)
+    else { return }
+    enter(target.function, target.unit, context, false, depth)
+  }
+
+  private mutating func descendDecorated(with name: String, in unit: Int, _ context: Context, _ depth: Int) {
+    for statement in units[unit].module.body {
+      guard let function = statement.function else { continue }
+      let isCommand = statement.decorators.contains { decorator in
+        (decorator.call?.function ?? decorator).dottedName?.hasPrefix(name + ".") == true
+      }
+      if isCommand { enter(function, unit, context, false, depth) }
+    }
+  }
+
+  private mutating func enter(
+    _ function: PythonFunction, _ unit: Int, _ context: Context, _ isRepeated: Bool, _ depth: Int
+  ) {
+    guard visited.insert("\(unit) \(function.name) \(context)").inserted else { return }
+    walk(function.body, in: unit, context, isRepeated: isRepeated, depth: depth + 1)
+  }
+
+  /// Functions that the SDK calls: jobs in other processes, events of the worker in the main one.
+  private mutating func noteDecorators(
+    _ statement: PythonStatement, _ function: PythonFunction, in unit: Int, depth: Int
+  ) {
+    for decorator in statement.decorators {
+      let name = (decorator.call?.function ?? decorator).dottedName ?? ""
+      if name.hasSuffix(".rtc_session") || name.hasSuffix(".setup") {
+        enter(function, unit, .otherProcess, false, depth)
+      } else if name.hasSuffix(".on") || name.hasSuffix(".once") || name.hasSuffix(".on_event") {
+        enter(function, unit, .mainLater, false, depth)
+      }
+    }
+  }
+
+  /// Functions that set handlers in the worker's own process, by assignment: `server.request_fnc = f`.
+  private mutating func walkHandlers() {
+    for (index, unit) in units.enumerated() {
+      for statement in unit.module.body {
+        guard case .assignment(let targets, _, let value?) = statement.kind,
+          let target = targets.first?.dottedName, target.hasSuffix(".request_fnc")
+        else { continue }
+        descend(value, in: index, .mainLater, 0)
+      }
+    }
+  }
+
+  // MARK: Starts
+
+  private mutating func startFunction(_ call: PythonCall, _ unit: Int) {
+    let name = call.argument("target")?.dottedName ?? "function"
+    launcher.starts.append(
+      Launcher.Start(command: .words(["python", Word("<\(name)>")]), manner: .waits, line: call.line))
+  }
+
+  private mutating func start(
+    _ call: PythonCall, _ full: String, named name: String?, in unit: Int, _ context: Context
+  ) -> Bool {
+    guard context != .otherProcess || forks else { return false }
+    var manner = Launcher.Manner.waits
+    var command: Launcher.Command?
+    let first = call.argument(at: 0)
+    switch full {
+    case "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output", "subprocess.Popen",
+      "psutil.Popen", "asyncio.subprocess.Process":
+      command = (first ?? call.argument("args")).map { value in
+        let isShell = call.argument("shell").flatMap { units[unit].module.flag(of: $0) } ?? false
+        let shell = call.argument("executable").map { word($0, in: unit) }
+        return isShell ? .shell(word(value, in: unit), shell: shell) : .words(words(value, in: unit))
+      }
+    case "os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput",
+      "asyncio.create_subprocess_shell",
+      "asyncio.subprocess.create_subprocess_shell":
+      command = first.map { .shell(word($0, in: unit), shell: nil) }
+    case "asyncio.create_subprocess_exec", "asyncio.subprocess.create_subprocess_exec":
+      command = .words(spread(call.arguments, in: unit))
+    case "os.execl", "os.execlp", "os.execle", "os.execlpe":
+      manner = forks ? .waits : .replaces
+      var list = spread(call.arguments, in: unit)
+      if list.count > 1 { list.remove(at: 1) }
+      if full.hasSuffix("e") || full.hasSuffix("pe") { list = list.dropLast() }
+      command = .words(list)
+    case "os.execv", "os.execvp", "os.execve", "os.execvpe":
+      manner = forks ? .waits : .replaces
+      command = .words(replaced(call, from: 0, in: unit))
+    case "os.posix_spawn", "os.posix_spawnp": command = .words(replaced(call, from: 0, in: unit))
+    case "os.spawnv", "os.spawnvp", "os.spawnve", "os.spawnvpe":
+      command = .words(replaced(call, from: 1, in: unit))
+    case "os.spawnl", "os.spawnlp", "os.spawnle", "os.spawnlpe":
+      var list = spread(Array(call.arguments.dropFirst()), in: unit)
+      if list.count > 1 { list.remove(at: 1) }
+      command = .words(list)
+    case "pty.spawn": command = first.map { .words(words($0, in: unit)) }
+    case "sh.bash", "invoke.run": command = first.map { .shell(word($0, in: unit), shell: "/bin/bash") }
+    default: return false
+    }
+    guard let command else { return false }
+    var start = Launcher.Start(command: command, manner: manner, name: name, line: call.line)
+    start.directory = call.argument("cwd").map { word($0, in: unit) }
+    start.isPopen = full.hasSuffix("Popen") || full.hasPrefix("asyncio.") || full.hasPrefix("os.posix_spawn")
+    if full.hasPrefix("os.spawn") {
+      start.isPopen = call.argument(at: 0)?.dottedName?.hasSuffix("P_WAIT") != true
+    }
+    launcher.starts.append(start)
+    return true
+  }
+
+  /// `execv(path, [name, arguments…])`: the path stands for the name.
+  private func replaced(_ call: PythonCall, from position: Int, in unit: Int) -> [Word] {
+    guard let path = call.argument(at: position) else { return [.unknown] }
+    let list = call.argument(at: position + 1).map { words($0, in: unit) } ?? []
+    return [word(path, in: unit)] + list.dropFirst()
+  }
+
+  private func spread(_ arguments: [PythonArgument], in unit: Int) -> [Word] {
+    arguments.filter { $0.name == nil }.flatMap {
+      $0.spread == nil ? [word($0.value, in: unit)] : words($0.value, in: unit)
+    }
+  }
+
+  // MARK: Handlers
+
+  private mutating func install(
+    _ value: PythonExpression, for signals: Set<Signal>, _ unit: Int, _ context: Context, line: Int, isOnLoop: Bool
+  ) {
+    guard !signals.isEmpty else { return }
+    let handler = Launcher.Handler(
+      signals: signals, actions: handlerActions(value, in: unit), line: line)
+    install(handler, unit, context, isOnLoop: isOnLoop)
+  }
+
+  private mutating func install(_ handler: Launcher.Handler, _ unit: Int, _ context: Context, isOnLoop: Bool) {
+    let module = units[unit].module
+    installed.append(
+      Installed(
+        handler: handler, context: context, file: units[unit].file, excerpt: module.excerpt(handler.line),
+        isOnLoop: isOnLoop, isAfterRun: run != nil))
+  }
+
+  /// What a handler does: a function of the file, a lambda, a method of what was started, `SIG_IGN`, `SIG_DFL`.
+  private func handlerActions(_ value: PythonExpression, in unit: Int) -> [Launcher.Action] {
+    if let name = value.dottedName {
+      if name.hasSuffix("SIG_IGN") { return [.ignores] }
+      if name.hasSuffix("SIG_DFL") { return [.restoresDefault] }
+      if let target = function(units[unit].module.qualifiedName(of: value) ?? name, in: unit) {
+        return actions(
+          target.function.body, in: target.unit, parameters: target.function.parameters.map(\.name), depth: 0)
+      }
+      if name.hasSuffix(".terminate") { return [.signal(.terminate, group: false)] }
+      if name.hasSuffix(".kill") { return [.signal(.kill, group: false)] }
+      if name == "sys.exit" || name == "exit" { return [.exits] }
+      if name.hasSuffix(".set") { return after(String(name.dropLast(4)), in: unit) }
+      return []
+    }
+    if case .lambda(_, let body) = value.kind { return actions(of: body, in: unit, parameters: [], depth: 0) }
+    if let call = value.call, call.function.dottedName?.hasSuffix("partial") == true, let inner = call.argument(at: 0) {
+      return handlerActions(inner, in: unit)
+    }
+    return []
+  }
+
+  /// What is done after `EVENT.wait()` in the file, which a handler that sets the event leads to.
+  private func after(_ event: String, in unit: Int) -> [Launcher.Action] {
+    func search(_ body: [PythonStatement]) -> [PythonStatement]? {
+      for (index, statement) in body.enumerated() {
+        if statement.calls.contains(where: { $0.function.dottedName == event + ".wait" }) {
+          return Array(body[(index + 1)...])
+        }
+        for block in statement.blocks {
+          if let found = search(block) { return found }
+        }
+      }
+      return nil
+    }
+    return search(units[unit].module.body).map { actions($0, in: unit, parameters: [], depth: 0) } ?? []
+  }
+
+  private func actions(
+    _ body: [PythonStatement], in unit: Int, parameters: [String], depth: Int
+  ) -> [Launcher.Action] {
+    guard depth < 8 else { return [] }
+    return body.flatMap { statement -> [Launcher.Action] in
+      switch statement.kind {
+      case .raises(let value):
+        let name = (value?.call?.function ?? value)?.dottedName ?? ""
+        return ["SystemExit", "KeyboardInterrupt"].contains(name) ? [.exits] : []
+      case .attempt(let body, let handlers, _, let finally):
+        // `wait(timeout=N)` with a kill where it runs out.
+        var found = actions(body, in: unit, parameters: parameters, depth: depth + 1)
+        let rescue = handlers.flatMap { actions($0.body, in: unit, parameters: parameters, depth: depth + 1) }
+        if rescue.contains(.signal(.kill, group: false)) || rescue.contains(.signal(.kill, group: true)),
+          let limit = timeout(body, in: unit)
+        {
+          found = found.filter { $0 != .waits } + [.killsAfter(limit)]
+        }
+        return found + actions(finally, in: unit, parameters: parameters, depth: depth + 1)
+      case .function, .type: return []
+      default:
+        return statement.expressions.flatMap { actions(of: $0, in: unit, parameters: parameters, depth: depth) }
+          + statement.blocks.flatMap { actions($0, in: unit, parameters: parameters, depth: depth + 1) }
+      }
+    }
+  }
+
+  private func timeout(_ body: [PythonStatement], in unit: Int) -> Duration? {
+    for call in body.flatMap(\.withDescendants).flatMap(\.calls) {
+      guard let name = call.function.dottedName,
+        name.hasSuffix(".wait") || name.hasSuffix("wait_for") || name.hasSuffix(".communicate"),
+        let value = call.argument("timeout") ?? call.argument(at: name.hasSuffix("wait_for") ? 1 : 0),
+        let seconds = units[unit].module.number(of: value), seconds >= 0, seconds < 1e9
+      else { continue }
+      return .milliseconds(Int64(seconds * 1000))
+    }
+    return nil
+  }
+
+  /// What the calls of an expression do, innermost last.
+  private func actions(
+    of expression: PythonExpression, in unit: Int, parameters: [String], depth: Int
+  ) -> [Launcher.Action] {
+    expression.withDescendants.compactMap(\.call).reversed().flatMap { call -> [Launcher.Action] in
+      let module = units[unit].module
+      let full = module.qualifiedName(of: call) ?? attributeName(call) ?? ""
+      switch full {
+      case "sys.exit", "os._exit", "exit", "quit", "os.abort": return [.exits]
+      case "os.kill", "os.killpg":
+        let isOwn = call.argument(at: 0)?.call?.function.dottedName?.hasSuffix("getpid") == true
+        let signal = call.argument(at: 1).map { sent($0, in: unit, parameters: parameters) } ?? .some(nil)
+        return isOwn ? [.raises] : [.signal(signal ?? nil, group: full.hasSuffix("pg"))]
+      default: break
+      }
+      let last = full.split(separator: ".").last.map(String.init) ?? ""
+      switch last {
+      case "terminate" where full.contains("."): return [.signal(.terminate, group: false)]
+      case "kill" where full.contains("."): return [.signal(.kill, group: false)]
+      case "send_signal":
+        return [.signal(call.argument(at: 0).flatMap { sent($0, in: unit, parameters: parameters) }, group: false)]
+      case "wait" where full.contains("."), "communicate", "waitpid": return [.waits]
+      case "drain": return [.drains]
+      case "set" where full.contains("."): return after(String(full.dropLast(4)), in: unit)
+      default:
+        guard depth < 8, let target = function(full, in: unit) else { return [] }
+        return actions(
+          target.function.body, in: target.unit, parameters: target.function.parameters.map(\.name), depth: depth + 1)
+      }
+    }
+  }
+
+  /// The signal that an argument names; nil for the handler's own parameter, which is the signal that came.
+  private func sent(_ value: PythonExpression, in unit: Int, parameters: [String]) -> Signal? {
+    if let name = value.name, parameters.contains(name) { return nil }
+    return signals(value, in: unit).first
+  }
+
+  private func signals(_ value: PythonExpression, in unit: Int) -> Set<Signal> {
+    switch value.kind {
+    case .list(let values), .tuple(let values), .set(let values):
+      return Set(values.flatMap { signals($0, in: unit) })
+    case .number(let text): return Set(Signal(name: text).map { [$0] } ?? [])
+    default: break
+    }
+    guard let name = units[unit].module.qualifiedName(of: value), let last = name.split(separator: ".").last else {
+      return []
+    }
+    if last.hasPrefix("SIG"), let signal = Signal(name: last) { return [signal] }
+    if let known = signalNames[name] { return known }
+    return units[unit].module.constants[name].map { value in
+      if case .name = value.kind { [] } else { signals(value, in: unit) }
+    } ?? []
+  }
+
+  // MARK: Words
+
+  /// A word: a text, `sys.executable`, a path joined of texts; a hole for what is not known.
+  private func word(_ value: PythonExpression, in unit: Int) -> Word {
+    let module = units[unit].module
+    if let text = module.text(of: value) { return Word(text) }
+    switch value.kind {
+    case .formatted(let parts):
+      return Word(
+        holed: parts.map { part in
+          switch part {
+          case .text(let text): text
+          case .hole(let code): code.contains("sys.executable") ? "python3" : String(Character(Word.hole))
+          }
+        }.joined())
+    case .call(let call):
+      let name = module.qualifiedName(of: call) ?? ""
+      if name.hasSuffix("path.join") {
+        let parts = call.arguments.map { word($0.value, in: unit).known }
+        let known = parts.compactMap(\.self)
+        if known.count == parts.count { return Word(known.joined(separator: "/")) }
+        // The folder of the file itself is the usual first part.
+        if known.count == parts.count - 1, parts.first == .some(nil) {
+          return Word(([units[unit].folder] + known).joined(separator: "/"))
+        }
+      }
+      if ["str", "os.path.abspath", "os.fspath", "shlex.quote", "os.path.expanduser", "pathlib.Path"].contains(name),
+        let first = call.argument(at: 0)
+      {
+        return word(first, in: unit)
+      }
+      if name.hasSuffix("shutil.which"), let first = call.argument(at: 0) { return word(first, in: unit) }
+      if name.hasSuffix("shlex.join"), let first = call.argument(at: 0) {
+        return Word(holed: words(first, in: unit).map(\.text).joined(separator: " "))
+      }
+      if case .attribute(let separator, "join") = call.function.kind, let text = module.text(of: separator),
+        let first = call.argument(at: 0)
+      {
+        return Word(holed: words(first, in: unit).map(\.text).joined(separator: text))
+      }
+    case .operation("+", let left, let right):
+      return Word(holed: word(left, in: unit).text + word(right, in: unit).text)
+    case .operation("or", let left, let right):
+      let first = word(left, in: unit)
+      return first.isKnown ? first : word(right, in: unit)
+    default: break
+    }
+    let name = module.qualifiedName(of: value)
+    if name == "sys.executable" { return "python3" }
+    if let name, let constant = module.constants[name], constant.name == nil { return word(constant, in: unit) }
+    return .unknown
+  }
+
+  /// The words of a list, of a text that is split, or of `sys.argv[1:]`.
+  private func words(_ value: PythonExpression, in unit: Int) -> [Word] {
+    let module = units[unit].module
+    switch value.kind {
+    case .list(let values), .tuple(let values):
+      return values.flatMap { element -> [Word] in
+        if case .prefix("*", let inner) = element.kind { return words(inner, in: unit) }
+        return [word(element, in: unit)]
+      }
+    case .operation("+", let left, let right): return words(left, in: unit) + words(right, in: unit)
+    case .call(let call):
+      if module.qualifiedName(of: call) == "shlex.split",
+        let text = call.argument(at: 0).flatMap({ module.text(of: $0) })
+      {
+        return PlainWords.split(text)
+      }
+      if case .attribute(let text, "split") = call.function.kind, let text = module.text(of: text) {
+        return PlainWords.split(text)
+      }
+      if module.qualifiedName(of: call) == "list", let inner = call.argument(at: 0) { return words(inner, in: unit) }
+    default: break
+    }
+    let names = value.withDescendants.compactMap { module.qualifiedName(of: $0) }
+    if names.contains("sys.argv") { return arguments }
+    if let name = value.name, let constant = module.constants[name], constant.name == nil {
+      return words(constant, in: unit)
+    }
+    return [word(value, in: unit)]
+  }
+}
+
+extension Launch {
+  /// A path without `./` and with `..` resolved as far as it goes; relative paths stay relative.
+  static func relative(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
+    }
+    return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+  }
+}
