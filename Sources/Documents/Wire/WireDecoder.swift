@@ -102,11 +102,15 @@ struct WireDecoder: FieldVisitor {
   mutating func message<Message: WireMessage>(_ number: Int, _ value: inout Message?) throws {
     let parts = try slices(number)
     guard !parts.isEmpty else { return }
-    value = try merged(parts) { try Wire.decode(Message.self, from: $0, limits: limits) }
+    let inner = try limits.nested
+    value = try merged(parts) { try Wire.decode(Message.self, from: $0, limits: inner) }
   }
 
   mutating func messages<Message: WireMessage>(_ number: Int, _ values: inout [Message]) throws {
-    for part in try slices(number) { values.append(try Wire.decode(Message.self, from: part, limits: limits)) }
+    let parts = try slices(number)
+    guard !parts.isEmpty else { return }
+    let inner = try limits.nested
+    for part in parts { values.append(try Wire.decode(Message.self, from: part, limits: inner)) }
   }
 
   mutating func oneOf<Content>(_ cases: [WireCase<Content>], _ value: inout Content?) throws {

@@ -78,13 +78,21 @@ package struct WireCase<Content> {
 package struct WireLimits: Hashable, Sendable {
   /// The longest message, in bytes.
   package let bytes: Int
-  /// The deepest nesting of groups in unknown fields; messages nest as deep as their types.
+  /// The deepest nesting of messages, and of groups in unknown fields.
   package let depth: Int
 
   /// Limits; a worker's frame is a few kilobytes.
   package init(bytes: Int = 4 << 20, depth: Int = 32) {
     self.bytes = bytes
     self.depth = depth
+  }
+
+  /// The limits of a message inside; throws `WireFailure.nested` where none may be deeper.
+  var nested: WireLimits {
+    get throws {
+      guard depth > 0 else { throw WireFailure.nested }
+      return WireLimits(bytes: bytes, depth: depth - 1)
+    }
   }
 }
 
@@ -102,6 +110,8 @@ package enum WireFailure: Failure, Hashable {
   case text(field: Int)
   /// Groups that do not match, or nest too deep.
   case group
+  /// Messages nest too deep.
+  case nested
   /// The message is longer than the limit, in bytes.
   case tooLong(Int)
 
@@ -114,6 +124,7 @@ package enum WireFailure: Failure, Hashable {
     case .wireType(let field): "its field \(field) has another type than the protocol says"
     case .text(let field): "its field \(field) is not UTF-8"
     case .group: "its groups do not match"
+    case .nested: "its messages nest too deep"
     case .tooLong(let bytes): "it is \(bytes) bytes long"
     }
   }
