@@ -9,6 +9,7 @@ package enum JournalEvent: Hashable, Sendable {
   case stepFinished(StepFinished)
   case action(ActionRecord)
   case note(NoteRecord)
+  case contracts(ContractsRecord)
   /// One poll's readings, in the form in which the verifier took them in: changes, and a whole listing at intervals.
   case sample(Sample)
   case assessment(Assessment)
@@ -29,6 +30,7 @@ package enum JournalEvent: Hashable, Sendable {
     case .stepFinished: "step-finished"
     case .action: "action"
     case .note: "note"
+    case .contracts: "contracts"
     case .sample: "sample"
     case .assessment: "assessment"
     case .finding: "finding"
@@ -73,6 +75,7 @@ extension JournalRecord: Codable {
       case "step-finished": .stepFinished(try payload())
       case "action": .action(try payload())
       case "note": .note(try payload())
+      case "contracts": .contracts(try payload())
       case "sample": .sample(try payload())
       case "assessment": .assessment(try payload())
       case "finding": .finding(try payload())
@@ -97,6 +100,7 @@ extension JournalRecord: Codable {
     case .stepFinished(let payload): try container.encode(payload, forKey: .payload)
     case .action(let payload): try container.encode(payload, forKey: .payload)
     case .note(let payload): try container.encode(payload, forKey: .payload)
+    case .contracts(let payload): try container.encode(payload, forKey: .payload)
     case .sample(let payload): try container.encode(payload, forKey: .payload)
     case .assessment(let payload): try container.encode(payload, forKey: .payload)
     case .finding(let payload): try container.encode(payload, forKey: .payload)
