@@ -77,7 +77,7 @@ let package = Package(
       ]),
     module(
       "Configuration",
-      ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
+      ["Cutover", "Documents", "Machine", "Platforms", "Preflight", "SessionSources", "Vocabulary", "Web"]),
     module("Preflight", ["Cutover", "Documents", "Libraries", "Machine", "Vocabulary"]),
     module("CommandLine", ["Machine", "Vocabulary"]),
     module(

@@ -11,6 +11,7 @@ _sluice_step() {
     '|check') place='check' ;;
     '|init') place='init' ;;
     '|runs') place='runs' ;;
+    'check|contracts') place='check contracts' ;;
     'check|drain-window') place='check drain-window' ;;
     'check|observability') place='check observability' ;;
     'runs|list'|'runs|ls') place='runs list' ;;
@@ -136,6 +137,18 @@ _sluice_option() {
     'check|--sarif') takes=one action='file sarif json' ;;
     'check|--junit') takes=one action='file xml' ;;
     'check|-h'|'check|--help') takes=none action='' ;;
+    'check contracts|--from') takes=one action='file' ;;
+    'check contracts|--to') takes=one action='file' ;;
+    'check contracts|--protobuf') takes=one action='words wire wire-json' ;;
+    'check contracts|-t'|'check contracts|--target') takes=one action='dynamic target' ;;
+    'check contracts|--config') takes=one action='file yaml yml' ;;
+    'check contracts|--format') takes=one action='words text json github' ;;
+    'check contracts|--color') takes=one action='words auto always never' ;;
+    'check contracts|--fail-on') takes=one action='words critical warning never' ;;
+    'check contracts|--ok-on') takes=one action='words inconclusive' ;;
+    'check contracts|--sarif') takes=one action='file sarif json' ;;
+    'check contracts|--junit') takes=one action='file xml' ;;
+    'check contracts|-h'|'check contracts|--help') takes=none action='' ;;
     'check drain-window|--context') takes=one action='directory' ;;
     'check drain-window|-t'|'check drain-window|--target') takes=one action='dynamic target' ;;
     'check drain-window|--config') takes=one action='file yaml yml' ;;
@@ -159,6 +172,7 @@ _sluice_option() {
     'check observability|--junit') takes=one action='file xml' ;;
     'check observability|-h'|'check observability|--help') takes=none action='' ;;
     'init|--stamp') takes=one action='words python node openrtc' ;;
+    'init|--contracts') takes=one action='words python mcp' ;;
     'init|--attribute') takes=one action='none' ;;
     'init|-h'|'init|--help') takes=none action='' ;;
     'runs|-t'|'runs|--target') takes=one action='dynamic target' ;;
@@ -218,6 +232,7 @@ _sluice_commands() {
       'help'
     ) ;;
     'check') found=(
+      'contracts'
       'drain-window'
       'observability'
     ) ;;
@@ -358,6 +373,20 @@ _sluice_options() {
       '--junit'
       '--help'
     ) ;;
+    'check contracts') found=(
+      '--from'
+      '--to'
+      '--protobuf'
+      '--target'
+      '--config'
+      '--format'
+      '--color'
+      '--fail-on'
+      '--ok-on'
+      '--sarif'
+      '--junit'
+      '--help'
+    ) ;;
     'check drain-window') found=(
       '--context'
       '--target'
@@ -386,6 +415,7 @@ _sluice_options() {
     ) ;;
     'init') found=(
       '--stamp'
+      '--contracts'
       '--attribute'
       '--help'
     ) ;;

@@ -18,7 +18,10 @@ struct CheckGroup: CommandGroup {
     Exit(.passed, "no finding at or above --fail-on"), Exit(.failed, "there is one"),
     Exit(.inconclusive, "there is none, and a check saw too little to answer"),
   ]
-  static let sections = [CommandSection("Commands", [CheckDrainWindowCommand.self, CheckObservabilityCommand.self])]
+  static let sections = [
+    CommandSection(
+      "Commands", [CheckContractsCommand.self, CheckDrainWindowCommand.self, CheckObservabilityCommand.self])
+  ]
   static let fallback: (any Command.Type)? = CheckAllCommand.self
 }
 
@@ -50,5 +53,5 @@ struct CheckAllCommand: RunnableCommand {
 
 extension CheckTarget {
   /// Every check, in the order of a report.
-  var checks: [any Check] { [drainWindow, ObservabilityCheck(polls: 1)] }
+  var checks: [any Check] { [contracts, drainWindow, ObservabilityCheck(polls: 1)] }
 }

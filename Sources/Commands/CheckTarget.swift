@@ -43,6 +43,18 @@ struct CheckTarget {
     }
   }
 
+  /// The check of what the target declares under `contracts`.
+  var contracts: ContractsCheck { contracts(use: nil) }
+
+  /// The same, with what protobuf messages are written in.
+  func contracts(use: ProtobufUse?) -> ContractsCheck {
+    guard let environment else { return ContractsCheck(use: use) }
+    let (home, name) = (environment.home, environment.configuration.name)
+    return ContractsCheck(declaration: environment.configuration.contracts, use: use) {
+      try DeployedContracts(home: home).last(of: name)
+    }
+  }
+
   /// The check of the drain's clocks, with those of the target's platform and with what past runs of the target recorded.
   var drainWindow: DrainWindowCheck {
     let environment = environment

@@ -12,17 +12,24 @@ struct InitCommand: RunnableCommand {
     A deployment name (LIVEKIT_AGENT_DEPLOYMENT) tells versions apart too, but it also routes: whoever dispatches, by the \
     API, in tokens or in SIP rules, must then name the same deployment, or calls reach nobody. The stamp changes nothing \
     for callers.
+
+    --contracts prints a Python program that writes down the tools of an agent, or of an MCP server, for 'sluice check \
+    contracts'. It calls no tool and changes nothing; its first lines say how it is run.
     """
   static let examples = [
     Example("sluice init --stamp python >> agent.py", "The lines for livekit-agents; read them before you use them."),
     Example("sluice init --stamp node --attribute release", "Another attribute than sluice reads by default."),
+    Example("sluice init --contracts python > export_tools.py", "The program that exports an agent's function tools."),
   ]
 
-  private let stamp: Stamp
+  private let stamp: Stamp?
+  private let contracts: ContractExport?
   private let attribute: String
 
   init(_ arguments: inout Arguments) {
-    stamp = arguments.requiredOption("--stamp", value: .choice, help: "Which SDK the lines are for.")
+    stamp = arguments.option("--stamp", value: .choice, help: "Print the lines of a stamp for this SDK.")
+    contracts = arguments.option(
+      "--contracts", value: .choice, help: "Print a program that exports the tools of an agent or of an MCP server.")
     attribute = arguments.option(
       "--attribute", value: .text("KEY"), default: Self.defaultAttribute,
       help: "The attribute's name; 'release-attribute' in sluice.yaml must say the same.")
@@ -32,6 +39,9 @@ struct InitCommand: RunnableCommand {
   static let defaultAttribute = "app.version"
 
   func run(in context: Context) async throws -> ExitStatus {
+    guard (stamp == nil) != (contracts == nil) else { throw NothingToPrint(isBoth: stamp != nil) }
+    if let contracts { context.output.write(Array(contracts.program.utf8)) }
+    guard let stamp else { return .passed }
     guard attribute.utf8.allSatisfy(Self.isPlain) else { throw UnusableAttribute(name: attribute) }
     context.output.write(Array(stamp.lines(attribute: attribute).utf8))
     return .passed
@@ -39,6 +49,15 @@ struct InitCommand: RunnableCommand {
 
   /// Whether a byte may stand in a string of any language without being told from its end.
   private static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F && !"\"'\\$`".utf8.contains(byte) }
+}
+
+/// Neither or both of what can be printed was asked for.
+struct NothingToPrint: Failure {
+  let isBoth: Bool
+  var what: String { isBoth ? "--stamp and --contracts were both given" : "nothing to print was named" }
+  var why: String? { isBoth ? "each prints a file of its own" : nil }
+  var remedy: String? { isBoth ? "give one at a time" : "add --stamp python|node|openrtc or --contracts python|mcp" }
+  var exitStatus: ExitStatus { .usage }
 }
 
 /// An attribute that cannot be written into code.

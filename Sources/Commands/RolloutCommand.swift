@@ -4,6 +4,7 @@ import Cutover
 import Journal
 import Machine
 import Platforms
+import Preflight
 import Runbooks
 import Terminal
 import Vocabulary
@@ -30,6 +31,7 @@ struct RolloutCommand {
     let version = kind == .rollback ? try await platform.release(named: version) : version
     try await confirm(version, on: platform)
     let journal = try await context.newRun(target, command: [kind.rawValue] + arguments, in: store)
+    if kind == .deploy { try await recordContracts(of: version, in: journal) }
     let request = RolloutRequest(
       target: target, kind: kind, version: version, policy: policy, clocks: environment.ownClocks)
     return try await locked(journal) {
@@ -37,6 +39,20 @@ struct RolloutCommand {
         await makeProcedure(request, platform, journal, report).run()
       }
     }
+  }
+
+  /// Keeps what the target declares under `contracts`, for the check before the next deploy.
+  private func recordContracts(of version: VersionName, in journal: JournalWriter) async throws {
+    guard let declaration = environment.configuration.contracts else { return }
+    let side: ContractSide
+    do {
+      side = try declaration.workingTree()
+    } catch {
+      // What cannot be kept for the next deploy does not hold up this one.
+      context.report(error)
+      return
+    }
+    try await DeployedContracts.record(side, of: version, in: journal)
   }
 
   /// Goes on with a run that was interrupted.

@@ -1,4 +1,5 @@
 package import Cutover
+package import Preflight
 package import Vocabulary
 
 /// One fleet as sluice.yaml describes it.
@@ -15,17 +16,20 @@ package struct TargetConfiguration: Sendable {
   package var drainWindow: Duration?
   /// Where that was said.
   package var drainWindowOrigin = "sluice.yaml"
+  /// What versions of it share; nil: nothing is declared.
+  package var contracts: ContractDeclaration?
 
   /// A fleet.
   package init(
     name: TargetName, platform: PlatformConfiguration?, sources: [SourceConfiguration], policy: Policy,
-    drainWindow: Duration? = nil
+    drainWindow: Duration? = nil, contracts: ContractDeclaration? = nil
   ) {
     self.name = name
     self.platform = platform
     self.sources = sources
     self.policy = policy
     self.drainWindow = drainWindow
+    self.contracts = contracts
   }
 }
 

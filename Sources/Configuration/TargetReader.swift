@@ -19,7 +19,8 @@ struct TargetReader {
       return ()
     }
     return TargetConfiguration(
-      name: name, platform: platform, sources: sources, policy: policy, drainWindow: window)
+      name: name, platform: platform, sources: sources, policy: policy, drainWindow: window,
+      contracts: reader.mapping("contracts", contracts))
   }
 
   // MARK: Platforms
