@@ -66,7 +66,7 @@ package struct LogLine: Hashable, Sendable {
 
   /// Reads one line without its end. Every line can be read: what is in no known form is text.
   package init(_ bytes: some Collection<UInt8>) {
-    if bytes.first == UInt8(ascii: "{"), let line = LogLine(json: Array(bytes)) {
+    if bytes.first == UInt8(ascii: "{"), let line = LogLine(json: ArraySlice(Array(bytes))) {
       self = line
     } else if bytes.first.map(LogLine.isDigit) == true, bytes.contains(LogLine.escape),
       let line = LogLine(coloured: String(decoding: bytes, as: UTF8.self))
@@ -122,9 +122,11 @@ extension LogLine {
   private static let ownKeys: Set<String> = ["message", "level", "name", "timestamp"]
 
   /// Reads a line of JSON; nil when it is none, or has no message.
-  private init?(json bytes: [UInt8]) {
-    guard let object = try? CanonicalJSON.decode([String: Value].self, from: bytes), let message = object["message"]
-    else { return nil }
+  private init?(json bytes: ArraySlice<UInt8>) {
+    guard let members = JSONMembers(bytes).all else { return nil }
+    var object = [String: Value](minimumCapacity: members.count)
+    for member in members { object[member.name] = Value(member.value) }
+    guard let message = object["message"] else { return nil }
     func word(_ key: String) -> String? {
       if case .text(let text)? = object[key] { return text }
       return nil
@@ -152,7 +154,9 @@ extension LogLine {
     let words = parts[1].split(separator: " ")
     guard words.count == 2, let level = Level(word: words[0]) else { return nil }
     let tail = pieces.count > 1 ? LogLine.withoutEscapes(pieces[pieces.count - 1]) : ""
-    let fields = try? CanonicalJSON.decode([String: Value].self, from: Array(tail.utf8))
+    let fields = JSONMembers(ArraySlice(tail.utf8)).all.map { members in
+      Dictionary(members.map { ($0.name, Value($0.value)) }, uniquingKeysWith: { $1 })
+    }
     self.init(
       form: .coloured, message: parts[2].last == " " ? String(parts[2].dropLast()) : String(parts[2]), level: level,
       logger: String(words[1]), at: nil, fields: fields ?? [:])
@@ -175,17 +179,14 @@ extension LogLine {
   }
 }
 
-extension LogLine.Value: Decodable {
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let text = try? container.decode(String.self) {
-      self = .text(text)
-    } else if let truth = try? container.decode(Bool.self) {
-      self = .truth(truth)
-    } else if let number = try? container.decode(Double.self) {
-      self = .number(number)
-    } else {
-      self = .other
+extension LogLine.Value {
+  /// A value of a line of JSON.
+  init(_ value: JSONMembers.Value) {
+    switch value.kind {
+    case .string: self = value.text.map { .text($0) } ?? .other
+    case .number: self = value.number.map { .number($0) } ?? .other
+    case .truth: self = value.truth.map { .truth($0) } ?? .other
+    case .null, .object, .array: self = .other
     }
   }
 }

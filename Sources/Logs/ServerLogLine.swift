@@ -43,7 +43,9 @@ struct ServerLogLine {
   }
 
   private static func object(_ bytes: [UInt8]) -> [String: LogLine.Value]? {
-    try? CanonicalJSON.decode([String: LogLine.Value].self, from: bytes)
+    JSONMembers(bytes[...]).all.map { members in
+      Dictionary(members.map { ($0.name, LogLine.Value($0.value)) }, uniquingKeysWith: { $1 })
+    }
   }
 
   /// Seconds since the epoch with a fraction, or RFC 3339, also with `+0100` for the zone.
