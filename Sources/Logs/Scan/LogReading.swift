@@ -27,7 +27,8 @@ package enum LogReading {
   ///   - tasks: How many pieces are searched at a time.
   ///   - decode: Makes something of a line, without its end; called by several tasks at a time.
   ///   - deliver: Takes a line's number, from 1, and what was made of it, in the order of the log, one at a time.
-  /// - Returns: What was read. Throws `CancellationError`.
+  /// - Returns: What was read.
+  /// - Throws: `CancellationError`.
   package static func read<Value: Sendable>(
     _ input: sending LogInput, for scanner: LiteralScanner, tasks: Int,
     decode: @escaping @Sendable (ArraySlice<UInt8>) -> Value?, deliver: @escaping @Sendable (Int, Value) -> Void
