@@ -20,7 +20,11 @@ struct CheckGroup: CommandGroup {
   ]
   static let sections = [
     CommandSection(
-      "Commands", [CheckContractsCommand.self, CheckDrainWindowCommand.self, CheckObservabilityCommand.self])
+      "Commands",
+      [
+        CheckContractsCommand.self, CheckSignalsCommand.self, CheckDrainWindowCommand.self,
+        CheckObservabilityCommand.self,
+      ])
   ]
   static let fallback: (any Command.Type)? = CheckAllCommand.self
 }
@@ -53,5 +57,5 @@ struct CheckAllCommand: RunnableCommand {
 
 extension CheckTarget {
   /// Every check, in the order of a report.
-  var checks: [any Check] { [contracts, drainWindow, ObservabilityCheck(polls: 1)] }
+  var checks: [any Check] { [contracts, signals, drainWindow, ObservabilityCheck(polls: 1)] }
 }

@@ -55,6 +55,12 @@ struct CheckTarget {
     }
   }
 
+  /// The files that the target's `entrypoint` names; nil where it names none.
+  var entrypoint: EntryFiles? { environment?.configuration.entrypoint }
+
+  /// The check of the stop signal's way to the agent.
+  var signals: SignalsCheck { SignalsCheck(entrypoint ?? EntryFiles()) }
+
   /// The check of the drain's clocks, with those of the target's platform and with what past runs of the target recorded.
   var drainWindow: DrainWindowCheck {
     let environment = environment

@@ -18,6 +18,8 @@ package struct TargetConfiguration: Sendable {
   package var drainWindowOrigin = "sluice.yaml"
   /// What versions of it share; nil: nothing is declared.
   package var contracts: ContractDeclaration?
+  /// What starts the agent; nil: its files are looked for.
+  package var entrypoint: EntryFiles?
 
   /// A fleet.
   package init(

@@ -18,9 +18,11 @@ struct TargetReader {
       window = cutover.duration("drain-window", in: .seconds(1) ... .seconds(604_800))
       return ()
     }
-    return TargetConfiguration(
+    var target = TargetConfiguration(
       name: name, platform: platform, sources: sources, policy: policy, drainWindow: window,
       contracts: reader.mapping("contracts", contracts))
+    target.entrypoint = reader.mapping("entrypoint", entrypoint)
+    return target
   }
 
   // MARK: Platforms

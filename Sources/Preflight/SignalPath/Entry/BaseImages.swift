@@ -1,7 +1,7 @@
 /// What is known of an image that a Dockerfile begins with.
 struct BaseImage: Hashable, Sendable {
-  /// The program behind `/bin/sh`; `none` without one.
-  enum Shell: String, Hashable, Sendable { case dash, busybox, bash, none }
+  /// The program behind `/bin/sh`; `absent` without one.
+  enum Shell: String, Hashable, Sendable { case dash, busybox, bash, absent }
 
   /// nil when nothing tells.
   var shell: Shell?
@@ -27,9 +27,9 @@ enum BaseImages {
   /// What an image of this reference brings along.
   static func image(_ reference: String) -> BaseImage {
     let (name, tag) = split(reference)
-    let words = Set(tag.lowercased().split { $0 == "-" || $0 == "." || $0 == "_" }.map(String.init)).union([
-      tag.lowercased()
-    ])
+    let parts = tag.lowercased().split { $0 == "-" || $0 == "." || $0 == "_" }.map(String.init)
+    // `alpine3.20` is alpine, and `ubi9` ubi.
+    let words = Set(parts + parts.map(\.trimmedDigits) + [tag.lowercased()])
     if let row = table.first(where: { $0.fits(name: name, words: words) }) {
       var image = row.image
       image.refine(words: words)
@@ -74,7 +74,7 @@ enum BaseImages {
     return Row(
       name: PathPattern(fields[0]), tags: fields[1] == "*" ? [] : Set(fields[1].split(separator: " ").map(String.init)),
       image: BaseImage(
-        shell: fields[2] == "-" ? BaseImage.Shell.none : BaseImage.Shell(rawValue: fields[2]), hasPs: flag(fields[3]),
+        shell: fields[2] == "-" ? BaseImage.Shell.absent : BaseImage.Shell(rawValue: fields[2]), hasPs: flag(fields[3]),
         hasBash: flag(fields[4]), entrypoint: words(fields[5]), command: words(fields[6]),
         workingDirectory: fields[7], stopSignal: fields[8] == "-" ? nil : fields[8], isKnown: true))
   }

@@ -7,6 +7,8 @@ struct BuildContext: Sendable {
   let root: String
   /// What the user calls it, before the names of its files; empty for the working directory.
   let prefix: String
+  /// Texts that stand for files, by what the user calls them.
+  private let replacements: [String: String]
   /// What is kept out of it.
   let ignored: IgnoreRules
 
@@ -16,8 +18,9 @@ struct BuildContext: Sendable {
   private static let listLimit = 20_000
 
   /// The context of a folder; the rules are those of `<dockerfile>.dockerignore`, else of `.dockerignore`.
-  init(_ root: String, calledAs prefix: String? = nil, dockerfile: String? = nil) {
+  init(_ root: String, calledAs prefix: String? = nil, dockerfile: String? = nil, replacing: [String: String] = [:]) {
     self.root = root
+    replacements = replacing
     self.prefix = prefix ?? (root == "." ? "" : root)
     let rules = [dockerfile.map { $0 + ".dockerignore" }, root + "/.dockerignore"].lazy.compactMap { $0 }
       .compactMap { BuildContext.text(of: $0) }.first
@@ -68,7 +71,7 @@ struct BuildContext: Sendable {
   func isExecutable(_ path: [String]) -> Bool? { Files.permissions(of: file(path)).map { $0 & 0o111 != 0 } }
 
   /// The text of a regular file; of one that is not text its first bytes only.
-  func text(_ path: [String]) -> String? { Self.text(of: file(path)) }
+  func text(_ path: [String]) -> String? { replacements[name(path)] ?? Self.text(of: file(path)) }
 
   /// The text of a regular file of at most 1 MiB; the first bytes of one that is longer or no text; nil without a file.
   static func text(of path: String) -> String? {

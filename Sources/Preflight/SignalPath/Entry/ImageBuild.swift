@@ -29,6 +29,21 @@ struct BuiltImage: Sendable {
   /// Whether the base image's entrypoint and command are known.
   fileprivate(set) var isBaseKnown = true
 
+  /// Whether the base image has no shell, and nothing put one there.
+  var hasNoShell: Bool { lacksShell && !tree.mayHave("/bin/sh") }
+  fileprivate var lacksShell = false
+
+  /// How well the context fits the Dockerfile: what it copies that is there, and whether the command's files are.
+  var fit: Int {
+    let files = arguments.prefix(4).filter { word in
+      if case .file = tree.lookUp(ImagePath.resolve(word, in: workingDirectory)) { true } else { false }
+    }
+    return copied - missed + 2 * files.count
+  }
+  /// How many sources of COPY the context has, and how many not.
+  fileprivate var copied = 0
+  fileprivate var missed = 0
+
   /// The whole argument vector that the image starts; its place is the command's that is written last.
   var arguments: [String] { (entrypoint?.arguments ?? []) + (command?.arguments ?? []) }
 }
@@ -143,7 +158,7 @@ struct ImageBuild {
       case .dash: "\(reference) has Debian's or Ubuntu's dash as /bin/sh"
       case .busybox: "\(reference) has busybox as /bin/sh"
       case .bash: "\(reference) has bash as /bin/sh"
-      case .some(.none): "\(reference) has no /bin/sh"
+      case .absent: "\(reference) has no /bin/sh"
       case nil: "it is not known which shell \(reference.isEmpty ? "the base image" : reference) has as /bin/sh"
       }
     if reference.isEmpty || reference.contains("$") {
@@ -151,7 +166,7 @@ struct ImageBuild {
     } else if !base.isKnown {
       image.notes.append("\(reference) is not among the known images: an entrypoint of its own would not be seen")
     }
-    if base.shell == BaseImage.Shell.none { image.notes.append(image.facts.why ?? "") }
+    image.lacksShell = base.shell == BaseImage.Shell.absent
     return image
   }
 
@@ -341,7 +356,11 @@ private struct StageState {
     for path in matches(components) {
       guard let found = build.context.resolved(path), let kind = build.context.kind(of: found),
         !build.context.excludes(path) || kind == .directory
-      else { continue }
+      else {
+        image.missed += 1
+        continue
+      }
+      image.copied += 1
       let parents = keepsParents ? path.dropLast().joined(separator: "/") : ""
       let isFolder = kind == .directory
       let name = isFolder && !keepsParents || !isFolder && !intoFolder ? "" : path.last ?? ""

@@ -39,6 +39,14 @@ struct ImageTree: ImageFiles {
     .contains(path)
   }
 
+  /// Whether a step may have put a file there, whatever the base image has.
+  func mayHave(_ path: String) -> Bool {
+    var own = self
+    own.isFromScratch = true
+    if case .missing = own.lookUp(path) { return false }
+    return true
+  }
+
   package func lookUp(_ path: String) -> ImageLookup {
     var budget = 200
     return lookUp(ImagePath.resolve(path, in: "/"), before: steps.count, &budget)

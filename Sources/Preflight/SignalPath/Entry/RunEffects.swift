@@ -137,9 +137,10 @@ struct RunEffects {
   }
 
   private mutating func copy(_ command: RunCommand, folder: String) {
-    guard let last = command.operands.last, command.operands.count >= 2 else { return }
+    let operands = command.operands(after: command.program == "install" ? ["-m", "-o", "-g"] : [])
+    guard let last = operands.last, operands.count >= 2 else { return }
     let aim = ImagePath.resolve(last, in: folder)
-    let sources = command.operands.dropLast().flatMap { expand(ImagePath.resolve($0, in: folder)) }
+    let sources = operands.dropLast().flatMap { expand(ImagePath.resolve($0, in: folder)) }
     let intoFolder = sources.count > 1 || last.hasSuffix("/") || tree.isFolder(aim)
     let before = tree
     for source in sources {
@@ -162,8 +163,11 @@ struct RunEffects {
   /// Takes packages from the commands of package managers; false for another command.
   private mutating func install(_ command: RunCommand) -> Bool {
     let words = Array(command.arguments)
-    let operands = command.operands
-    func add(_ packages: some Sequence<String>, separators: Set<Character>, optionsWithValue: Set<String> = []) {
+    // What follows these options is no package.
+    let operands = command.operands(after: [
+      "-r", "-c", "-i", "-t", "-f", "--requirement", "--constraint", "--index-url", "--target", "--virtual",
+    ])
+    func add(_ packages: some Sequence<String>, separators: Set<Character>) {
       for package in packages {
         // A scope's `@` is the name's first character.
         let start = package.first == "@" ? package.index(after: package.startIndex) : package.startIndex

@@ -30,7 +30,12 @@ struct RunCommand: Hashable, Sendable {
   }
 
   /// The arguments that are no options.
-  var operands: [String] { arguments.dropFirst().filter { !$0.hasPrefix("-") } }
+  var operands: [String] { operands(after: []) }
+
+  /// The arguments that are neither options nor the values of options that take one.
+  func operands(after takers: Set<String>) -> [String] {
+    zip(arguments, arguments.dropFirst()).filter { !takers.contains($0) && !$1.hasPrefix("-") }.map(\.1)
+  }
 
   /// The commands of a list, `&&`, `;`, `|` and lines between them.
   static func commands(of text: String, environment: [String: String]) -> [RunCommand] {
