@@ -18,6 +18,9 @@ struct ContractComparison {
     case schema(ProtobufSchema)
     /// They could not be compiled, and why.
     case failed(String)
+
+    /// The elements, where there are any.
+    fileprivate var schema: ProtobufSchema? { if case .schema(let schema) = self { schema } else { nil } }
   }
 
   /// What a file of one side holds; nil: that side has no such file.
@@ -68,7 +71,13 @@ struct ContractComparison {
     }
     guard problems.isEmpty else { throw DocumentFailure(problems) }
     if let compiled = compileds() { results.append(compiled) }
-    results += unknown.map { notLooked($0.name, "it holds neither a schema nor tools", effect: .conditional) }
+    for file in Set([compiled.old, compiled.new].compactMap(\.schema).flatMap(\.refused)).sorted() {
+      results.append(notLooked(file, "the protoc here is too old for its edition", effect: .undecided))
+    }
+    // YAML in a folder is mostly the configuration of some tool.
+    results += unknown.map {
+      notLooked($0.name, "it holds neither a schema nor tools", effect: $0.ending == "json" ? .conditional : .none)
+    }
     results += (old.skipped + new.skipped).map { notLooked($0.name, $0.why, effect: .undecided) }
     return results
   }

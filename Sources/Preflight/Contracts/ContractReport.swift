@@ -130,8 +130,6 @@ struct ContractResult: Sendable {
   var directions: [ContractDirection: ContractAnswer]
   var changes: [ContractChange]
 
-  /// The judgement: the worst that a change does, and no better than undecided where it was not looked at.
-  var overlap: ContractAnswer {
-    max(kind == nil ? .undecided : .compatible, changes.map(\.effect.answer).max() ?? .compatible)
-  }
+  /// The judgement: the worst that a change does.
+  var overlap: ContractAnswer { changes.map(\.effect.answer).max() ?? .compatible }
 }

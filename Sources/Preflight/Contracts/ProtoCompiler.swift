@@ -17,7 +17,7 @@ struct ProtoCompiler {
     try Files.makeDirectory(folder)
     let result: Result<ContractComparison.Compiled, any Error>
     do {
-      result = .success(try await compile(protos, in: folder))
+      result = .success(try await compile(protos, all: protos, in: folder))
     } catch {
       result = .failure(error)
     }
@@ -25,9 +25,12 @@ struct ProtoCompiler {
     return try result.get()
   }
 
-  private func compile(_ protos: [ContractFile], in folder: String) async throws -> ContractComparison.Compiled {
+  /// Compiles some of the files that all lie in the folder.
+  private func compile(
+    _ protos: [ContractFile], all: [ContractFile], in folder: String
+  ) async throws -> ContractComparison.Compiled {
     let sources = folder + "/in"
-    for file in protos {
+    for file in all {
       for (name, bytes) in file.companions.merging([file.name: file.bytes], uniquingKeysWith: { $1 }) {
         let path = "\(sources)/\(name)"
         try Files.makeDirectory(Files.folder(of: path))
@@ -47,22 +50,51 @@ struct ProtoCompiler {
     }
     guard run.succeeded else {
       guard run.cause == .finished else { return .failed("protoc did not end within 60s") }
-      let lines = run.errorText.split(separator: "\n").prefix(20).map { line in
-        String(line.hasPrefix("\(sources)/") ? line.dropFirst(sources.count + 1) : line[...])
+      let older = protos.filter { !$0.namesEdition }
+      if !older.isEmpty, older.count < protos.count {
+        guard case .schema(var schema) = try await compile(older, all: all, in: folder) else { return .none }
+        schema.refused = protos.filter(\.namesEdition).map(\.name)
+        return .schema(schema)
       }
-      let shown = Dictionary(protos.map { ($0.name, $0.shown) }, uniquingKeysWith: { first, _ in first })
-      throw DocumentFailure(
-        lines.isEmpty
-          ? [DocumentProblem(file: protos[0].shown, at: nil, "protoc refused it: \(run.end)")]
-          : lines.map { line in
-            let name = String(line.prefix { $0 != ":" })
-            return DocumentProblem(
-              file: shown[name] ?? name, at: nil, String(line.dropFirst(name.count).drop { $0 == ":" || $0 == " " }))
-          })
+      if older.isEmpty { return .failed("protoc refused it, and may be too old for its edition") }
+      throw problems(run, protos, in: sources)
     }
     let bytes = try Files.read(output, limit: 64 << 20)
     let set = try Wire.decode(FileDescriptorSet.self, from: bytes, limits: WireLimits(bytes: 64 << 20, depth: 64))
-    let shown = Dictionary(protos.map { ($0.name, $0.shown) }, uniquingKeysWith: { first, _ in first })
+    let shown = Self.shown(protos)
     return .schema(ProtobufSchema(set) { shown[$0.name] ?? $0.name })
+  }
+
+  private static func shown(_ protos: [ContractFile]) -> [String: String] {
+    Dictionary(protos.map { ($0.name, $0.shown) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// What `protoc` said, each line `FILE:LINE:COLUMN: WORDS`, of the files as they were named.
+  private func problems(_ run: CompletedRun, _ protos: [ContractFile], in sources: String) -> DocumentFailure {
+    let shown = Self.shown(protos)
+    let problems = run.errorText.split(separator: "\n").prefix(20).map { line in
+      let text = line.hasPrefix("\(sources)/") ? line.dropFirst(sources.count + 1) : line
+      let parts = text.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
+      guard parts.count == 4, let line = Int(parts[1]), let column = Int(parts[2]) else {
+        let name = String(text.prefix { $0 != ":" })
+        return DocumentProblem(
+          file: shown[name] ?? name, at: nil, String(text.dropFirst(name.count).drop { $0 == ":" || $0 == " " }))
+      }
+      return DocumentProblem(
+        file: shown[String(parts[0])] ?? String(parts[0]), at: Mark(line: line, column: column),
+        String(parts[3].drop { $0 == " " }))
+    }
+    return DocumentFailure(
+      problems.isEmpty
+        ? [DocumentProblem(file: protos[0].shown, at: nil, "protoc refused it: \(run.end)")] : problems)
+  }
+}
+
+extension ContractFile {
+  /// Whether a `.proto` file names an edition instead of a syntax, which protoc before version 27 does not know.
+  fileprivate var namesEdition: Bool {
+    String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains { line in
+      line.drop { $0 == " " || $0 == "\t" }.hasPrefix("edition")
+    }
   }
 }

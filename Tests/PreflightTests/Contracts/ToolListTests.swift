@@ -30,7 +30,10 @@ struct ToolListTests {
     #expect(list.tools.isEmpty && !list.isCutOff)
   }
 
-  @Test(arguments: [#"{"type":"object","properties":{"name":{"type":"string"}}}"#, "true", "{}", #"{"name":"x"}"#, "[1]"])
+  @Test(
+    arguments: [
+      #"{"type":"object","properties":{"name":{"type":"string"}}}"#, "true", "{}", #"{"name":"x"}"#, "[1]",
+    ])
   func aSchemaIsNoListOfTools(text: String) throws { #expect(try list(text) == nil) }
 
   @Test func pagesAreMergedAndTheLastOneSaysWhetherMoreFollow() throws {

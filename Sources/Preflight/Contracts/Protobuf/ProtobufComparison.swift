@@ -64,6 +64,11 @@ struct ProtobufComparison {
     {
       pairs = [(before, after)]
     }
+    for before in old.packages.keys where new.packages[before] == nil {
+      // A tree that moved into a folder or out of it.
+      let others = new.packages.keys.filter { old.packages[$0] == nil && Self.isMoved(before, $0) }
+      if others.count == 1 { pairs.append((before, others[0])) }
+    }
     var moved: Set<String> = []
     for (before, after) in pairs.sorted(by: <) {
       guard let was = old.packages[before], let `is` = new.packages[after], was.name != `is`.name else { continue }
@@ -73,6 +78,10 @@ struct ProtobufComparison {
         "the package changed from '\(was.name)' to '\(`is`.name)', and the name of everything in it")
     }
     return moved
+  }
+
+  private static func isMoved(_ path: String, _ other: String) -> Bool {
+    path.hasSuffix("/" + other) || other.hasSuffix("/" + path)
   }
 
   // MARK: Enums

@@ -7,6 +7,8 @@ struct ProtobufSchema: Sendable {
   var messages: [String: Message] = [:]
   var enums: [String: Enumeration] = [:]
   var services: [String: Service] = [:]
+  /// Files that the compiler is too old for.
+  var refused: [String] = []
 
   /// A file's package.
   struct Package: Sendable {
