@@ -17,56 +17,54 @@ extension WorkerLog {
       return
     }
     if let level = line.level, level >= .error { keepError(line, at: at) }
-    guard line.logger == "livekit.agents" else { return }
-    lifetime(line, at: at)
-    jobs(line, at: at)
-    drain(line, at: at)
+    guard line.logger == "livekit.agents", let event = WorkerEvent(line) else { return }
+    lifetime(event, line, at: at)
+    jobs(event, line, at: at)
+    drain(event, line, at: at)
   }
 
-  private mutating func lifetime(_ line: LogLine, at: Timestamp) {
-    switch line.message {
-    case "starting worker":
+  private mutating func lifetime(_ event: WorkerEvent, _ line: LogLine, at: Timestamp) {
+    switch event {
+    case .starting:
       sdkVersion = line.text("version")?.harmless ?? sdkVersion
       startingAt = startingAt ?? at
-    case "initializing process", "initializing job runner":
+    case .initializing:
       if !line.isOfInference { isInitializing = true }
-    case "timed out waiting for idle processes to initialize":
+    case .initializationLate:
       // It registers all the same, on a slow machine before the first process has been begun.
       isInitializing = true
-    case "process initialized", "job runner initialized":
+    case .initialized:
       if !line.isOfInference { initializedAt = initializedAt ?? at }
-    case "error initializing process", "error initializing job runner":
+    case .initializationFailed:
       isInitializing = true
       initializationFailures += 1
-    case "registered worker":
+    case .registered:
       guard let id = line.text("id") else { return }
       if registrations.count == 64 { registrations.remove(at: 8) }
       registrations.append(Registration(worker: WorkerID(id), at: at))
-    case "worker failed":
+    case .failed:
       failure = failure ?? Occurrence(summary: line.summary, firstAt: at)
-    case let message where message.hasPrefix(WorkerLog.listening):
-      http = HTTPAddress(message.dropFirst(WorkerLog.listening.count)) ?? http
+    case .listening:
+      http = HTTPAddress(line.message.dropFirst(WorkerLog.listening.count)) ?? http
     default: break
     }
   }
 
   private static let listening = "HTTP server listening on "
 
-  private mutating func jobs(_ line: LogLine, at: Timestamp) {
+  private mutating func jobs(_ event: WorkerEvent, _ line: LogLine, at: Timestamp) {
     guard let id = line.text("job_id").map({ SessionID($0) }) else { return }
-    switch line.message {
-    case "received job request":
+    switch event {
+    case .jobOffered:
       guard job(id) == nil else { return }
       if jobs.count >= WorkerLog.jobLimit { jobs.remove(at: jobs.firstIndex { $0.end != nil } ?? 0) }
       let room = line.text("room") ?? line.text("room_name")
       jobs.append(Job(id: id, room: room, offeredAt: at, isLate: drain.confirmedAt != nil))
-    case "process exiting", "job exiting":
+    case .jobEnded:
       let reason = line.text("reason") ?? ""
       end(id, at: at, reason: reason, isCrash: reason == "job crashed")
-    case let message where message.hasPrefix("unhandled exception while running the job task"):
-      end(id, at: at, reason: line.exception ?? "job crashed", isCrash: true)
-    case let message where message.hasPrefix("process exited with non-zero exit code"):
-      end(id, at: at, reason: message, isCrash: true)
+    case .jobCrashed: end(id, at: at, reason: line.exception ?? "job crashed", isCrash: true)
+    case .processEnded: end(id, at: at, reason: line.message, isCrash: true)
     default: break
     }
   }
@@ -83,18 +81,18 @@ extension WorkerLog {
     if isCrash, !end.isCrash { jobs[index].end?.isCrash = true }
   }
 
-  private mutating func drain(_ line: LogLine, at: Timestamp) {
-    switch line.message {
-    case "draining worker":
+  private mutating func drain(_ event: WorkerEvent, _ line: LogLine, at: Timestamp) {
+    switch event {
+    case .draining:
       // A worker that dies by itself says the same: after `worker failed`, or before it ever registered.
       guard failure == nil, let id = line.text("id"), id != "unregistered" else { return }
       drain.confirmedAt = drain.confirmedAt ?? at
       drain.timeout = line.number("timeout").flatMap { $0 >= 0 && $0.isFinite ? Duration(seconds: $0) : nil }
-    case "drain timed out, forcing shutdown":
+    case .drainTimedOut:
       drain.timedOutAt = drain.timedOutAt ?? at
-    case "exiting forcefully":
+    case .forced:
       drain.forcedAt = drain.forcedAt ?? at
-    case "shutting down worker":
+    case .shuttingDown:
       guard drain.confirmedAt != nil, drain.timedOutAt == nil, drain.forcedAt == nil else { return }
       drain.finishedAt = drain.finishedAt ?? at
     default: break
