@@ -12,6 +12,7 @@ _sluice_step() {
     '|init') place='init' ;;
     '|runs') place='runs' ;;
     'check|contracts') place='check contracts' ;;
+    'check|signals') place='check signals' ;;
     'check|drain-window') place='check drain-window' ;;
     'check|observability') place='check observability' ;;
     'runs|list'|'runs|ls') place='runs list' ;;
@@ -149,6 +150,25 @@ _sluice_option() {
     'check contracts|--sarif') takes=one action='file sarif json' ;;
     'check contracts|--junit') takes=one action='file xml' ;;
     'check contracts|-h'|'check contracts|--help') takes=none action='' ;;
+    'check signals|--dockerfile') takes=one action='file' ;;
+    'check signals|--context') takes=one action='directory' ;;
+    'check signals|--compose') takes=one action='file yaml yml' ;;
+    'check signals|--manifest') takes=one action='file yaml yml json toml hcl nomad' ;;
+    'check signals|--unit') takes=one action='file service' ;;
+    'check signals|--procfile') takes=one action='file' ;;
+    'check signals|--runner') takes=one action='words heroku foreman honcho' ;;
+    'check signals|--stage') takes=one action='none' ;;
+    'check signals|--service') takes=one action='none' ;;
+    'check signals|--build-arg') takes=one action='none' ;;
+    'check signals|-t'|'check signals|--target') takes=one action='dynamic target' ;;
+    'check signals|--config') takes=one action='file yaml yml' ;;
+    'check signals|--format') takes=one action='words text json github' ;;
+    'check signals|--color') takes=one action='words auto always never' ;;
+    'check signals|--fail-on') takes=one action='words critical warning never' ;;
+    'check signals|--ok-on') takes=one action='words inconclusive' ;;
+    'check signals|--sarif') takes=one action='file sarif json' ;;
+    'check signals|--junit') takes=one action='file xml' ;;
+    'check signals|-h'|'check signals|--help') takes=none action='' ;;
     'check drain-window|--context') takes=one action='directory' ;;
     'check drain-window|-t'|'check drain-window|--target') takes=one action='dynamic target' ;;
     'check drain-window|--config') takes=one action='file yaml yml' ;;
@@ -233,6 +253,7 @@ _sluice_commands() {
     ) ;;
     'check') found=(
       'contracts'
+      'signals'
       'drain-window'
       'observability'
     ) ;;
@@ -377,6 +398,27 @@ _sluice_options() {
       '--from'
       '--to'
       '--protobuf'
+      '--target'
+      '--config'
+      '--format'
+      '--color'
+      '--fail-on'
+      '--ok-on'
+      '--sarif'
+      '--junit'
+      '--help'
+    ) ;;
+    'check signals') found=(
+      '--dockerfile'
+      '--context'
+      '--compose'
+      '--manifest'
+      '--unit'
+      '--procfile'
+      '--runner'
+      '--stage'
+      '--service'
+      '--build-arg'
       '--target'
       '--config'
       '--format'
