@@ -6,6 +6,7 @@ import Vocabulary
 let benchmarks: [(name: String, run: () async throws -> Void)] = [
   ("verifier", { verifierBenchmark() }), ("worker-http", workerHTTPBenchmark),
   ("dispatch", dispatchBenchmark), ("rooms", liveKitRoomsBenchmark), ("scan", logScanBenchmark),
+  ("signals", signalsBenchmark),
 ]
 
 let wanted = Set(CommandLine.arguments.dropFirst())

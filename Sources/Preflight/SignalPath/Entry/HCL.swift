@@ -3,7 +3,7 @@ import Documents
 /// The part of HashiCorp's language that job files are written in: blocks, attributes, strings, lists and objects.
 ///
 /// Expressions are kept as text with their place; `${…}` in strings stays as it is written.
-struct HCL: Sendable {
+package struct HCL: Sendable {
   /// A block: `task "agent" { … }`.
   struct Block: Sendable {
     let type: String
@@ -44,7 +44,7 @@ struct HCL: Sendable {
   static let limit = 1 << 20
 
   /// Reads a file; throws `DocumentFailure` with the first problem.
-  init(_ bytes: [UInt8], file: String) throws {
+  package init(_ bytes: [UInt8], file: String) throws {
     var reader = Reader(scalars: Array(String(decoding: bytes, as: UTF8.self).unicodeScalars))
     do throws(Problem) {
       if bytes.contains(0) { throw Problem(what: "it is not text: a zero byte is in it", line: 1) }

@@ -4,7 +4,7 @@ extension SignalReport {
   /// The report for people, but for its findings: the verdict, the chain of processes, the deadlines, the corrected line.
   package var lines: [CheckLine] {
     var lines: [CheckLine] = [.text("\(verdict.outcome.rawValue): \(sentence)".harmless)]
-    lines.append(.verbatim(["\(subject)".harmless] + drawing(width: 78)))
+    lines.append(.verbatim(["", subject.harmless] + drawing(width: 78)))
     if !deadlines.isEmpty {
       lines.append(
         .table(
@@ -14,7 +14,11 @@ extension SignalReport {
               [clock.limit?.text ?? "no limit", clock.name, clock.origin + (clock == deadline ? "  (binds)" : "")]
             })))
     }
-    if let correction { lines.append(.verbatim(correction.diff.map(\.harmless))) }
+    if let correction {
+      lines.append(
+        .verbatim(["", "judged with this line changed, it drains:"] + correction.diff.map { "  " + $0.harmless }))
+    }
+    if !notes.isEmpty { lines.append("") }
     return lines + notes.map { .text("note: \($0)".harmless) }
   }
 
@@ -59,7 +63,7 @@ extension SignalReport {
     for word in text.harmless.split(separator: " ") {
       if line.count > indent.count, line.count + 1 + word.count > width {
         lines.append(line)
-        line = indent + "  " + word
+        line = indent + word
       } else {
         line += (line.count > indent.count ? " " : "") + word
       }

@@ -41,6 +41,18 @@ package struct SignalReport: Sendable {
     return SignalReport(question, verdict, correction, in: folder)
   }
 
+  /// Judges a Dockerfile by its text alone, as if its context were empty.
+  package static func judge(
+    dockerfile text: String, named name: String = "Dockerfile", programs: any ProgramCatalogue = Programs()
+  ) throws -> SignalReport {
+    var files = EntryFiles()
+    files.dockerfile = name
+    // A path that has nothing below it.
+    files.context = "/dev/null"
+    let question = try SignalQuestion.read(files, in: "/dev/null", replacing: [name: text])
+    return SignalReport(question, question.verdict(programs), nil, in: "/dev/null")
+  }
+
   private init(
     _ question: SignalQuestion, _ verdict: SignalVerdict, _ correction: SignalCorrection?, in folder: String
   ) {
@@ -62,7 +74,7 @@ package struct SignalReport: Sendable {
     notes = (question.notes + verdict.notes).filter { !$0.isEmpty }.map(shown.text)
     let sentence = Self.sentence(question, verdict, signal: signal)
     self.sentence = shown.text(sentence)
-    findings = Self.findings(question, verdict, sentence: sentence, correction: correction).map(shown.finding)
+    findings = Self.findings(question, verdict, sentence: sentence).map(shown.finding)
   }
 
   private static func sentence(_ question: SignalQuestion, _ verdict: SignalVerdict, signal: String) -> String {
@@ -89,14 +101,11 @@ package struct SignalReport: Sendable {
   }
 
   private static func findings(
-    _ question: SignalQuestion, _ verdict: SignalVerdict, sentence: String, correction: SignalCorrection?
+    _ question: SignalQuestion, _ verdict: SignalVerdict, sentence: String
   ) -> [Finding] {
     var findings = verdict.findings + question.findings
     if !findings.contains(where: { $0.severity == .critical }), verdict.outcome != .drains {
       findings.insert(question.finding(for: verdict, sentence: sentence), at: 0)
-    }
-    if let correction, let first = findings.firstIndex(where: { $0.severity == .critical }) {
-      findings[first] = findings[first].with(correction)
     }
     if let clock = question.entry?.stopDeadline, let limit = clock.limit, limit < .seconds(600),
       verdict.outcome == .drains
@@ -113,18 +122,6 @@ package struct SignalReport: Sendable {
       )
     }
     return findings
-  }
-}
-
-extension Finding {
-  /// The same with a correction as its remedy.
-  fileprivate func with(_ correction: SignalCorrection) -> Finding {
-    Finding(
-      code: code, status: status, severity: severity, confidence: confidence, summary: summary, cause: cause,
-      evidence: evidence,
-      remedy: Finding.Remedy(
-        "\(remedy.summary); judged with this line changed, it drains: \(correction.after.trimmed)"),
-      appliesTo: appliesTo)
   }
 }
 

@@ -1,7 +1,7 @@
 import Documents
 
 /// A file of `[Section]`s with `Name=value` lines, as systemd reads its units.
-struct UnitFile: Sendable {
+package struct UnitFile: Sendable {
   /// One `Name=value`.
   struct Setting: Hashable, Sendable {
     let name: String
@@ -16,7 +16,7 @@ struct UnitFile: Sendable {
   static let limit = 1 << 20
 
   /// Reads a file; throws `DocumentFailure` for what is no text and for lines outside of every section.
-  init(_ bytes: [UInt8], file: String) throws {
+  package init(_ bytes: [UInt8], file: String) throws {
     func problem(_ what: String, _ line: Int) -> DocumentFailure {
       DocumentFailure([DocumentProblem(file: file, at: Mark(line: line, column: 1), what)])
     }
