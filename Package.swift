@@ -72,8 +72,8 @@ let package = Package(
     module(
       "Rehearsal",
       [
-        "Cutover", "Documents", "Journal", "Libraries", "LiveKit", "Machine", "Platforms", "Runbooks", "SessionSources",
-        "Vocabulary", "Web",
+        "Cutover", "Documents", "Journal", "Libraries", "LiveKit", "Logs", "Machine", "Platforms", "Runbooks",
+        "SessionSources", "Vocabulary", "Web",
       ]),
     module(
       "Configuration",

@@ -23,7 +23,7 @@ struct CheckGroup: CommandGroup {
       "Commands",
       [
         CheckContractsCommand.self, CheckSignalsCommand.self, CheckDrainWindowCommand.self,
-        CheckObservabilityCommand.self,
+        CheckStartupCommand.self, CheckObservabilityCommand.self,
       ])
   ]
   static let fallback: (any Command.Type)? = CheckAllCommand.self
@@ -57,5 +57,5 @@ struct CheckAllCommand: RunnableCommand {
 
 extension CheckTarget {
   /// Every check, in the order of a report.
-  var checks: [any Check] { [contracts, signals, drainWindow, ObservabilityCheck(polls: 1)] }
+  var checks: [any Check] { [contracts, signals, drainWindow, StartupCheck(), ObservabilityCheck(polls: 1)] }
 }

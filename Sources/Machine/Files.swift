@@ -139,6 +139,11 @@ package enum Files {
     guard unsafe rmdir(path) == 0 || errno == ENOENT else { throw .file(.remove, path: path, SystemError()) }
   }
 
+  /// Removes an empty folder, or a control group, whose files are the kernel's; one that is not there is no error.
+  package static func removeFolder(_ path: String) throws(MachineFailure) {
+    guard unsafe rmdir(path) == 0 || errno == ENOENT else { throw .file(.remove, path: path, SystemError()) }
+  }
+
   /// Renames a file or folder over what may be there.
   package static func rename(_ path: String, to other: String) throws(MachineFailure) {
     guard unsafe Glibc.rename(path, other) == 0 else { throw .file(.rename, path: path, SystemError()) }

@@ -7,9 +7,9 @@ import Machine
 /// `livekit.agents.utils.http_server` is imported it makes the server take a free port, which the worker's log then
 /// names. It loads the `sitecustomize` that it hides, prints nothing, and leaves everything as it is when something is not
 /// as it expects. Known to work with livekit-agents 1.3.12 and 1.8.9; without effect in Node and under `python -I`, `-E`, `-S`.
-enum PortHook {
+package enum PortHook {
   /// Writes the hook into a folder and returns the variables with the folder first in PYTHONPATH.
-  static func install(in folder: String, into variables: [String: String]) throws -> [String: String] {
+  package static func install(in folder: String, into variables: [String: String]) throws -> [String: String] {
     try Files.makeDirectory(folder)
     let path = folder + "/sitecustomize.py"
     let content = Array(module.utf8)

@@ -32,36 +32,36 @@ extension StartupSetting {
   static let templates: [Template] = [
     Template(
       name: "initialize_process_timeout", usual: "10 s",
-      recommended: "three times the p99 that --agent measures, at least 10 s"),
+      recommended: "3 × measured p99, at least 10 s"),
     Template(
-      name: "num_idle_processes", usual: "one a CPU; 0 in dev mode",
-      recommended: "the calls that arrive within one initialization, at least 1; each costs its memory"),
+      name: "num_idle_processes", usual: "one a CPU; 0 in dev",
+      recommended: "calls within one initialization, at least 1"),
     Template(
-      name: "setup_fnc", usual: "none", recommended: "a function that loads the VAD and models into proc.userdata"),
+      name: "setup_fnc", usual: "none", recommended: "loads VAD and models into userdata"),
     Template(
       name: "preload_modules", usual: "none",
-      recommended: "heavy modules that open no connection: imported once and shared by all processes"),
+      recommended: "heavy modules that open no connection"),
     Template(
-      name: "multiprocessing_context", usual: "forkserver on Linux, else spawn",
-      recommended: "forkserver: only it has preload_modules"),
+      name: "multiprocessing_context", usual: "forkserver on Linux",
+      recommended: "forkserver, for preload_modules"),
     Template(
       name: "job_executor_type", usual: "PROCESS",
-      recommended: "PROCESS: a crash or a blocked loop then ends one call only"),
+      recommended: "PROCESS: a crash ends one call only"),
     Template(
-      name: "port", usual: "8081; a free one in dev mode",
-      recommended: "8081 with one worker a container, 0 with several on a host; the probe asks / there"),
+      name: "port", usual: "8081; free in dev mode",
+      recommended: "8081 in a container, 0 for several on a host"),
     Template(
-      name: "load_threshold", usual: "0.7", recommended: "0.7, lower where calls need more than a CPU's share"),
+      name: "load_threshold", usual: "0.7", recommended: "0.7, lower where calls are heavy"),
     Template(
-      name: "job_memory_warn_mb", usual: "1000 MB", recommended: "a little above what a process needs after prewarm"),
+      name: "job_memory_warn_mb", usual: "1000 MB", recommended: "above what a process has after prewarm"),
     Template(
       name: "job_memory_limit_mb", usual: "0, no limit",
-      recommended: "the container's memory by the processes that it holds: else the kernel chooses whom to kill"),
+      recommended: "container's memory ÷ (calls + idle)"),
     Template(
-      name: "shutdown_process_timeout", usual: "10 s", recommended: "longer than the slowest shutdown callback"),
+      name: "shutdown_process_timeout", usual: "10 s", recommended: "above the slowest shutdown callback"),
     Template(
-      name: "drain_timeout", usual: "3600 s from 1.6.5 on, 1800 s before",
-      recommended: "longer than the longest call: sluice check drain-window"),
+      name: "drain_timeout", usual: "3600 s; 1800 s before 1.6.5",
+      recommended: "above the longest call: check drain-window"),
   ]
 }
 
