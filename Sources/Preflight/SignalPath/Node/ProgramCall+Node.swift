@@ -60,6 +60,7 @@ extension ProgramCall {
   /// A file that is not to be seen: the user's program, and the agent where nothing surer is started.
   func nodeAgent(_ path: Word, _ arguments: [Word]) -> ProgramModel {
     if let flag = PythonProgram.developmentFlag(arguments) { return PythonProgram.development(launch, flag: flag) }
+    if let failure = ProgramModel.withShellArguments(launch, arguments) { return failure }
     return made(
       .candidate(AgentBehaviour()), "\(path.description) is taken for the agent; its text is not in the context.")
   }

@@ -92,7 +92,7 @@ extension ProgramCall {
     let words = launch.words.drop { $0.text.hasPrefix("-") }
     if words.first == "start" { return made(.daemonizes([launch.with(["node"] + words.dropFirst()).asChild])) }
     return keeps(
-      words.isEmpty ? [] : [launch.with(["node"] + words)], "then restarts", "forever has no handler for signals.")
+      words.isEmpty ? [] : [launch.with(["node"] + words)], "then stays", "forever has no handler for signals.")
   }
 
   // MARK: pm2

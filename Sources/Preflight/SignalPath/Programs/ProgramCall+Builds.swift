@@ -39,9 +39,10 @@ extension ProgramCall {
     guard !launches.isEmpty else {
       return made(.neverStarts(why: "make has no recipe for '\(goals.joined(separator: " "))'."), place: file.origin)
     }
+    // As process 1 it inherits, and waits for, what its dead shell leaves behind.
     return keeps(
-      launches, "TERM HUP: send, await, leave 2; INT QUIT: await, leave 2", order: .oneAfterAnother,
-      place: launches.last?.place)
+      launches, "then \(launch.isFirst ? "descendants" : "raises"); TERM HUP: send; ignores INT QUIT",
+      order: .oneAfterAnother, place: launches.last?.place)
   }
 
   /// just: recipes of a justfile, each line by its shell; from 1.41 on TERM is sent on.

@@ -204,7 +204,8 @@ extension ProgramCall {
       let program = parsed.value("-a", "--startas") ?? parsed.value("-x", "--exec")
     else { return nil }
     var started = launch.with([program] + parsed.command)
-    if let folder = parsed.value("-d", "--chdir") { started.workingDirectory = folder.known.flatMap(launch.absolute) }
+    // Without --chdir it starts its program in the root.
+    started.workingDirectory = parsed.value("-d", "--chdir").map { $0.known.flatMap(launch.absolute) } ?? "/"
     guard parsed.has("-S", "--start") else { return made(.ends(status: nil)) }
     return parsed.has("-b", "--background")
       ? made(.daemonizes([started.asChild]), "start-stop-daemon --background starts its program and leaves.")

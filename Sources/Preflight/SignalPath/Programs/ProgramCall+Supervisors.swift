@@ -27,25 +27,25 @@ extension ProgramCall {
   func runsvdir() -> ProgramModel {
     let services = services(in: folder)
     guard !services.isEmpty else { return unreadable(folder) }
-    return keeps(services, "then restarts; TERM: leave 0; HUP: send TERM, leave 111")
+    return keeps(services, "then stays; TERM: leave 0; HUP: send TERM, leave 111")
   }
 
   func svscan() -> ProgramModel {
     let services = services(in: folder)
-    return services.isEmpty ? unreadable(folder) : keeps(services, "then restarts")
+    return services.isEmpty ? unreadable(folder) : keeps(services, "then stays")
   }
 
   func runsv() -> ProgramModel {
     guard let path = launch.absolute(folder), case .file(let run) = launch.files.lookUp("\(path)/run") else {
       return unreadable(folder)
     }
-    return keeps([service(path, place: run.origin)], "then restarts; TERM: stop, send, await, leave 0")
+    return keeps([service(path, place: run.origin)], "then stays; TERM: stop, send, await, leave 0")
   }
 
   func s6Scan() -> ProgramModel {
     let services = services(in: folder)
     guard !services.isEmpty else { return unreadable(folder) }
-    return keeps(services, "then restarts; TERM INT HUP QUIT: stop, send TERM, await, leave 0")
+    return keeps(services, "then stays; TERM INT HUP QUIT: stop, send TERM, await, leave 0")
   }
 
   /// One service with its `timeout-kill` (ms) and `down-signal`.
@@ -60,7 +60,7 @@ extension ProgramCall {
     let kill = setting("timeout-kill").flatMap(Int64.init).flatMap { $0 > 0 ? ", pause \($0)ms, send KILL" : nil } ?? ""
     return keeps(
       [service(path, place: run.origin)],
-      "own-group; then restarts; TERM: stop, send \(signal.shortName)\(kill), await, leave 0; INT: leave 130; HUP: send"
+      "own-group; then stays; TERM: stop, send \(signal.shortName)\(kill), await, leave 0; INT: leave 130; HUP: send"
     )
   }
 
@@ -98,7 +98,7 @@ extension ProgramCall {
     return keeps(
       children.map(\.launch),
       """
-      own-group; then restarts; TERM INT QUIT: stop, send \(judged.signal.shortName) to \(target), \
+      own-group; then stays; TERM INT QUIT: stop, send \(judged.signal.shortName) to \(target), \
       pause \(judged.wait)ms, send KILL to \(killed), await, leave 0
       """,
       "supervisord sends \(judged.signal.shortName) to \(judged.asGroup ? "each program's group" : "each program") and "
@@ -176,7 +176,7 @@ extension ProgramCall {
     return keeps(
       launches,
       """
-      then restarts; TERM INT QUIT: stop, send \(signal.shortName), pause \(Int64(timeout * 1000))ms, send KILL, \
+      then stays; TERM INT QUIT: stop, send \(signal.shortName), pause \(Int64(timeout * 1000))ms, send KILL, \
       await, leave 0
       """, "circusd sends \(signal.shortName) to its watchers and kills after graceful_timeout, \(timeout) s.",
       place: file.origin)

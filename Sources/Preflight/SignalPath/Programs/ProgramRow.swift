@@ -48,13 +48,24 @@ struct SupervisionPattern: Sendable {
   var handlers: [Signal: [Supervision.Step]] = [:]
   var ignored: Set<Signal> = []
 
+  /// A deadline from here on cuts nothing that the agent's own drain timeout, 1800 s, does not cut.
+  static let drainTimeout = Duration.seconds(1800)
+
   /// The supervision of children.
-  func supervision(
-    of launches: [Launch], order: Supervision.Order = .together
-  ) -> Supervision {
+  func supervision(of launches: [Launch], order: Supervision.Order = .together) -> Supervision {
     Supervision(
       children: launches.map { Supervision.Child($0, ownGroup: ownGroup) }, order: order, afterwards: afterwards,
-      handlers: handlers, ignored: ignored)
+      handlers: handlers.mapValues(SupervisionPattern.withoutLateKills), ignored: ignored)
+  }
+
+  /// Steps in which nothing follows a pause that is longer than any drain.
+  private static func withoutLateKills(_ steps: [Supervision.Step]) -> [Supervision.Step] {
+    let late = steps.firstIndex { if case .pause(let time) = $0 { time >= drainTimeout } else { false } }
+    return late.map { steps[..<$0] + [.awaitChildren] + steps.suffix(1).filter(isLeaving) } ?? steps
+  }
+
+  private static func isLeaving(_ step: Supervision.Step) -> Bool {
+    if case .leave = step { true } else { false }
   }
 }
 

@@ -78,7 +78,7 @@ extension ProgramTable {
   }
 
   private static func action(_ text: Substring) throws(Unread) -> ProgramRow.Action {
-    let words = text.split(separator: " ", maxSplits: 1)
+    let words = text.split(maxSplits: 1) { $0 == " " || $0 == ";" }
     switch words.first {
     case "execs": return .execs
     case "daemonizes": return .daemonizes
@@ -142,7 +142,6 @@ extension ProgramTable {
     case "all": return .leavesAfterAll
     case "descendants": return .leavesAfterDescendants
     case "stays": return .stays
-    case "restarts": return .restarts
     case "raises": return .raisesChildsSignal(pause: try words.dropFirst().first.map(duration) ?? .zero)
     default: throw Unread(what: "'then \(words.joined(separator: " "))' is no end")
     }

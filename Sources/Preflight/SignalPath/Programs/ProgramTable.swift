@@ -9,7 +9,7 @@
 /// conditions `if:-g,--group`, `unless:…`, and with the words `first` (as process 1), `ps`, `bash` (on the image).
 ///
 /// Doings: `execs`, `daemonizes`, `never-starts`, `ends`, `filter`, `runs`, `serves`, `unknown`, `follows NAME` (code reads its
-/// files), or `keeps` with clauses: `own-group`; `ignores INT`; `then leaves|all|descendants|stays|restarts|raises 500ms`;
+/// files), or `keeps` with clauses: `own-group`; `ignores INT`; `then leaves|all|descendants|stays|raises 500ms`;
 /// `TERM INT: send to descendants, pause 5s, send KILL, await, leave 1, raise, stop` (`*` for all; nil target: the children).
 enum ProgramTable {
   static let text = """
@@ -140,7 +140,7 @@ enum ProgramTable {
     dotenv | -e= -p= -v= -c= | keeps; TERM INT HUP: send | verified | dotenv forwards the signal to its command and waits.
     env-cmd | -f= --file= -r= --rc-file= -e= --environments= | keeps; TERM INT HUP QUIT: send, raise | verified | env-cmd forwards the signal and then ends itself by it, which only process 1 outlives.
     ssh-agent | -t= -a= -E= -P= | execs | documented | ssh-agent starts its agent beside and is replaced by the command.
-    cross-env | A=B | keeps; TERM INT HUP BREAK: send | verified | cross-env forwards the signal to its command and waits.
+    cross-env | A=B | keeps; TERM INT HUP: send | verified | cross-env forwards the signal to its command and waits.
     cross-env-shell | A=B line | keeps; TERM INT HUP: send; then raises | verified | cross-env-shell forwards the signal to its shell only.
 
     # Python's runners
@@ -155,7 +155,7 @@ enum ProgramTable {
     newrelic-admin | is:run-program,run-python | follows newrelic-admin | verified | newrelic-admin is replaced by its command.
     opentelemetry-instrument | --traces_exporter= --metrics_exporter= --logs_exporter= --service_name= --exporter_otlp_endpoint= | execs | verified | opentelemetry-instrument sets up tracing and is replaced by its command.
     sentry-cli | nothing | ends | documented | It ends by itself.
-    watchfiles | --ignore-paths= --target-type= --filter= --args= --sigint-timeout= --grace-period= --sigkill-timeout= | follows watchfiles | verified | watchfiles sends INT to its command and kills it after its timeout, 5 s by default.
+    watchfiles | --ignore-paths= --target-type= --filter= --args= --sigint-timeout= --grace-period= --sigkill-timeout= | follows watchfiles | verified | watchfiles sends INT to its command and kills it after 5 s.
     watchmedo | | follows watchmedo | verified | watchmedo auto-restart stops its command with its own signal and kills it after --kill-after, 10 s by default.
     hupper | | follows hupper | verified | hupper stops its worker and kills it after its shutdown interval.
     coverage | is:run -m= --source= --rcfile= --data-file= --omit= --include= --context= --concurrency= | follows python-inside | documented | It runs the program within itself.

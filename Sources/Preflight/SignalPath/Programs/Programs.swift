@@ -9,7 +9,9 @@ package struct Programs: ProgramCatalogue {
 
   package func model(for launch: Launch) -> ProgramModel? {
     if launch.isPython { return PythonProgram(launch).model }
-    for row in ProgramTable.rows[launch.name] ?? [] {
+    // `node22` is a node.
+    let versionless = String(launch.name.prefix { !$0.isNumber })
+    for row in ProgramTable.rows[launch.name] ?? ProgramTable.rows[versionless] ?? [] {
       guard let arguments = ProgramArguments(launch.arguments.dropFirst(), row.grammar),
         row.grammar.conditions.allSatisfy({ launch.meets($0, arguments) })
       else { continue }
@@ -84,6 +86,16 @@ struct ProgramCall {
 }
 
 extension ProgramModel {
+  /// An agent whose first arguments are a shell and `-c`: a shell-form CMD behind an exec-form ENTRYPOINT. No agent takes
+  /// that for a command of its own.
+  static func withShellArguments(_ launch: Launch, _ arguments: [Word]) -> ProgramModel? {
+    guard arguments.count >= 2, let shell = arguments[0].known, shell.hasPrefix("/"), shell.hasSuffix("sh"),
+      arguments[1].text.hasPrefix("-"), arguments[1].text.contains("c")
+    else { return nil }
+    let why = "It is given '\(shell.harmless)' as its first argument: a shell-form CMD follows an exec-form ENTRYPOINT."
+    return ProgramModel(name: launch.name, reaction: .neverStarts(why: why), explanation: why)
+  }
+
   /// A server that closes its open sessions when it is told to stop.
   static func server(_ name: String, at place: Place, _ explanation: String) -> ProgramModel {
     ProgramModel(

@@ -89,13 +89,13 @@ extension ProgramCall {
     return made(.execs(launch.with(["python"] + arguments.command)))
   }
 
-  /// `watchfiles LINE`: INT, and a kill after `--sigint-timeout`.
+  /// `watchfiles LINE`: INT, and a kill after 5 s. Its `--sigint-timeout` counts when a file changes, not at the end
+  /// (1.3.0: the last `stop()` is called with the defaults).
   func watchfiles() -> ProgramModel {
     guard let target = arguments.command.first else { return made(.ends(status: nil)) }
-    let timeout = arguments.value("--sigint-timeout")?.known.flatMap(Int64.init) ?? 5
     let isLine = target.text.contains(" ")
     let words = isLine ? PlainWords.split(target.text) : ["python", Word("<\(target.text)>")]
-    return keeps([launch.with(words)], "TERM INT: send INT, pause \(timeout)s, send KILL, leave 0")
+    return keeps([launch.with(words)], "TERM INT: send INT, pause 5s, send KILL, leave 0")
   }
 
   /// `watchmedo auto-restart [OPTIONS] COMMAND`: its own signal, and a kill after `--kill-after`.
@@ -124,7 +124,7 @@ extension ProgramCall {
     }
     return keeps(
       [launch.with(["python"] + launch.arguments[flag...])],
-      "then restarts; TERM INT: stop, send TERM, pause 1s, send KILL, leave 0")
+      "then stays; TERM INT: stop, send TERM, pause 1s, send KILL, leave 0")
   }
 
   /// `coverage run FILE`, `coverage run -m MODULE`.

@@ -247,7 +247,13 @@ struct PythonScript {
       else { return }
       inProcess = Next(words: [word(path, in: unit)] + arguments, line: call.line)
     case "threading.Thread", "multiprocessing.Process":
-      descend(call.argument("target"), in: unit, full.hasPrefix("t") ? .otherThread : .otherProcess, depth)
+      let context = full.hasPrefix("t") ? Context.otherThread : .otherProcess
+      if let target = call.argument("target"), let name = module.qualifiedName(of: target),
+        name.hasSuffix("cli.run_app")
+      {
+        run = run ?? (Mention(name: name, line: call.line, file: units[unit].file), context, isRepeated)
+      }
+      descend(call.argument("target"), in: unit, context, depth)
       if full.hasPrefix("m") { startFunction(call, unit) }
     default:
       if takeAgent(call, full, last, in: unit, context, isRepeated) { return }
