@@ -58,6 +58,7 @@ def until(seconds, condition):
 def judge(case):
     patience = float(os.environ.get("SLUICE_TEST_PATIENCE", "1"))
     folder = case["folder"]
+    os.chmod(os.path.dirname(folder), 0o755)
     with open(os.path.join(folder, "agent.py"), "w") as file:
         file.write(AGENT)
     room = tempfile.mkdtemp()
