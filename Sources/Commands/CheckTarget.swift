@@ -66,7 +66,8 @@ struct CheckTarget {
     let environment = environment
     return DrainWindowCheck(
       platformClocks: { environment.map(CheckTarget.clocks) ?? [] },
-      history: { environment.flatMap { CheckTarget.history(of: $0.configuration.name, in: $0.home) } })
+      history: { environment.flatMap { CheckTarget.history(of: $0.configuration.name, in: $0.home) } },
+      entry: entrypoint ?? EntryFiles())
   }
 
   /// The clocks outside of the agent that the target is known to have.

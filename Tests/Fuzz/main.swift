@@ -10,6 +10,8 @@ import Vocabulary
 let parsers: [(name: String, parse: ([UInt8]) -> Void)] = [
   ("commandline", fuzzCommandLine), ("dockerfile", fuzzDockerfile), ("foreign-yaml", fuzzForeignYAML),
   ("hcl", fuzzHCL), ("unit", fuzzUnitFile), ("http-chunked", fuzzHTTPChunked), ("http-request", fuzzHTTPRequest),
+  ("lock-file", fuzzLockFile),
+  ("node-settings", fuzzNodeSettings),
   ("journal", fuzzJournal), ("json", fuzzJSON), ("log-line", fuzzLogLine), ("python", fuzzPython),
   ("server-log", fuzzServerLog),
   ("timestamp", fuzzTimestamp), ("token", fuzzToken), ("toml", fuzzTOML),

@@ -7,6 +7,8 @@ struct DrainWindowAnswer {
   let project: DrainProject
   let cost: DeployCost?
   let history: SessionHistory?
+  /// Clocks of files for other platforms than the one that is known: they bind nothing.
+  let elsewhere: [DrainLayer]
   let notLooked: String
 
   var result: CheckResult {
@@ -99,6 +101,9 @@ struct DrainWindowAnswer {
           layer.name, layer.window.text + (isBinding ? " binds" : ""), layer.controls, layer.origin,
         ].map(\.harmless))
     }
+    for layer in elsewhere {
+      table.rows.append([layer.name, "\(layer.window.text) elsewhere", layer.controls, layer.origin].map(\.harmless))
+    }
     lines.append(.table(table))
     if let tail = window.tail {
       lines.append(
@@ -110,7 +115,9 @@ struct DrainWindowAnswer {
     for variable in project.flags.unread {
       lines.append(.text("\(variable.place): \(variable.name) is set, and no SDK reads it".harmless))
     }
-    for trouble in project.pins.unreadable + project.settings.troubles { lines.append(.text("not read: \(trouble)")) }
+    for trouble in project.pins.unreadable + project.settings.troubles + project.deadlines.unreadable {
+      lines.append(.text("not read: \(trouble)"))
+    }
     return lines + costLines
   }
 
@@ -226,7 +233,7 @@ struct DrainWindowObject: Encodable, Sendable {
     effectiveSeconds = answer.window.effective?.seconds
     isUpperBound = !answer.window.unknown.isEmpty
     binding = answer.window.binding?.name
-    layers = answer.window.layers.map { layer in
+    layers = (answer.window.layers + answer.elsewhere).map { layer in
       let (state, why): (String, String?) =
         switch layer.window {
         case .limit: ("limit", nil)
@@ -235,7 +242,8 @@ struct DrainWindowObject: Encodable, Sendable {
         }
       return Layer(
         name: layer.name.harmless, state: state, windowSeconds: layer.window.limit?.seconds, reason: why,
-        controls: layer.controls.harmless, origin: layer.origin.harmless, side: layer.side.rawValue)
+        controls: layer.controls.harmless, origin: layer.origin.harmless,
+        side: answer.elsewhere.contains(layer) ? "elsewhere" : layer.side.rawValue)
     }
     tail = answer.window.tail.map { Tail(usualSeconds: $0.usual.seconds, worstSeconds: $0.worst.seconds) }
     sdks = answer.project.sdks.compactMap { sdk in

@@ -1,3 +1,4 @@
+import Cutover
 import Machine
 import Vocabulary
 
@@ -10,12 +11,18 @@ package struct DrainWindowCheck: Check {
   private let platformClocks: @Sendable () async -> [DrainLayer]
   /// What past runs or a metrics store recorded; nil where there is nothing to read.
   private let history: @Sendable () async -> SessionHistory?
+  /// The files that say how the agent is started: programs on its way can have deadlines of their own.
+  private let entry: EntryFiles
+  private let programs: any ProgramCatalogue
 
   /// The check; by default nothing is known beyond the project's files.
   package init(
     platformClocks: @escaping @Sendable () async -> [DrainLayer] = { [] },
-    history: @escaping @Sendable () async -> SessionHistory? = { nil }
+    history: @escaping @Sendable () async -> SessionHistory? = { nil }, entry: EntryFiles = EntryFiles(),
+    programs: any ProgramCatalogue = Programs()
   ) {
+    self.entry = entry
+    self.programs = programs
     self.platformClocks = platformClocks
     self.history = history
   }
@@ -25,8 +32,11 @@ package struct DrainWindowCheck: Check {
     let clocks = await platformClocks()
     let files = ProjectFiles(context.directory)
     let project = DrainProject(files)
-    var layers = project.agentLayers + project.wrapperLayers + clocks
-    layers += clocks.contains { $0.name == DrainLayer.cloudName } ? [] : project.cloudLayer
+    var layers = project.agentLayers + project.wrapperLayers + wayLayers(in: context.directory) + clocks
+    // A target's platform is the platform, and livekit.toml names LiveKit Cloud; other files are then for other places.
+    let isNamed = context.sources.contains { ["livekit-cloud", "local-processes"].contains($0.kind) }
+    if !isNamed { layers += project.cloudLayer.isEmpty ? project.deadlines.layers : project.cloudLayer }
+    let elsewhere = isNamed || !project.cloudLayer.isEmpty ? project.deadlines.layers : []
     let isAnything = !project.sdks.isEmpty || !layers.isEmpty
     guard isAnything else {
       return CheckResult(
@@ -40,9 +50,26 @@ package struct DrainWindowCheck: Check {
     }
     return DrainWindowAnswer(
       window: window, project: project, cost: cost, history: past,
+      elsewhere: elsewhere,
       notLooked: context.target == nil
         ? "no target is configured" : "the target names nothing that could be asked"
     ).result
+  }
+}
+
+extension DrainWindowCheck {
+  /// The deadline of a program between the platform and the agent: `timeout`, supervisord, a wrapper that gives up.
+  ///
+  /// Where no entry command is found, or it cannot be judged, `check signals` says so.
+  private func wayLayers(in folder: String) -> [DrainLayer] {
+    guard let report = try? SignalReport.judge(entry, in: folder, programs: programs),
+      let own = report.verdict.ownDeadline
+    else { return [] }
+    return [
+      DrainLayer(
+        name: own.program, window: .limit(own.after), controls: "\(own.program)'s own deadline",
+        origin: report.commandPlace?.description ?? report.subject, side: .outer)
+    ]
   }
 }
 
@@ -68,12 +95,14 @@ struct DrainProject {
   let pins: PackagePins
   let settings: ServerSettings
   let flags: CommandFlags
+  let deadlines: PlatformDeadlines
   private let hasCloudFile: Bool
 
   init(_ files: ProjectFiles) {
     pins = PackagePins(files)
     settings = ServerSettings(files)
     flags = CommandFlags(files)
+    deadlines = PlatformDeadlines(files)
     hasCloudFile = files.paths.contains("livekit.toml")
   }
 

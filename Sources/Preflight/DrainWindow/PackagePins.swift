@@ -62,7 +62,7 @@ package struct PackagePins: Sendable {
   }
 
   private mutating func read(_ path: String, _ files: ProjectFiles) {
-    guard let reader = PackagePins.reader(of: ProjectFiles.name(of: path)) else { return }
+    guard let reader = PackagePins.reader(of: path) else { return }
     guard let bytes = files.bytes(path) else {
       unreadable.append("\(path): it cannot be read, or is longer than 32 MiB")
       return
@@ -74,17 +74,29 @@ package struct PackagePins: Sendable {
     }
   }
 
+  /// One file name of each kind that is read.
+  package static let fileNames = [
+    "uv.lock", "Pipfile.lock", "pyproject.toml", "package-lock.json", "package.json", "pnpm-lock.yaml", "yarn.lock",
+    "bun.lock", "requirements.txt", "Dockerfile",
+  ]
+
+  /// What the bytes of one file name; nothing where they cannot be read.
+  package static func read(_ bytes: [UInt8], as path: String) -> [PackagePin] {
+    (try? reader(of: path)?(bytes, path)) ?? []
+  }
+
   typealias Reader = @Sendable ([UInt8], String) throws -> [PackagePin]
 
-  private static func reader(of name: String) -> Reader? {
-    switch name {
+  private static func reader(of path: String) -> Reader? {
+    let name = ProjectFiles.name(of: path)
+    return switch name {
     case "uv.lock", "poetry.lock", "pdm.lock", "pylock.toml": LockText.tables
     case "Pipfile.lock": JSONPins.pipfileLock
     case "pyproject.toml", "Pipfile": TOMLPins.read
     case "package-lock.json", "npm-shrinkwrap.json": JSONPins.packageLock
     case "package.json": JSONPins.package
     case "pnpm-lock.yaml", "yarn.lock", "bun.lock": LockText.node
-    case _ where name.hasSuffix(".txt") && (name.contains("requirements") || name.contains("constraints")):
+    case _ where name.hasSuffix(".txt") && (path.contains("requirements") || path.contains("constraints")):
       RequirementLines.read
     case _ where name.hasPrefix("Dockerfile") || name.hasSuffix(".dockerfile") || name.hasPrefix("Containerfile"):
       RequirementLines.dockerfile
@@ -239,7 +251,7 @@ enum LockText {
         let version = text.dropFirst("version".count).drop { ": \"".contains($0) }.prefix { $0 != "\"" }
         if let pin = PackagePins.pin(name, version, "\(path):\(number)", locked: true, npm: true) { pins.append(pin) }
       }
-      guard let found = text.firstRange(of: name) else {
+      guard let found = path.hasSuffix("bun.lock") ? text.ranges(of: name).last : text.firstRange(of: name) else {
         isOpen = isOpen && !text.isEmpty
         continue
       }

@@ -78,6 +78,12 @@ package struct ServerSettings: Sendable {
     }
   }
 
+  /// Reads one file of JavaScript or TypeScript.
+  package init(javaScript bytes: [UInt8], file: String) {
+    let found = NodeServerSettings.read(String(decoding: bytes, as: UTF8.self), file)
+    (settings, servers) = (found.settings, found.servers)
+  }
+
   private static let longest = 1 << 20
 
   private static func isTest(_ path: String) -> Bool {

@@ -20,9 +20,22 @@ package enum CheckSuite {
     }
     try Task.checkCancellation()
     return CheckReport(
-      entries: checks.enumerated().compactMap { number, check in
-        answers[number].map { CheckReport.Entry(id: check.id, title: check.title, result: $0) }
-      })
+      entries: withoutEchoes(
+        checks.enumerated().compactMap { number, check in
+          answers[number].map { CheckReport.Entry(id: check.id, title: check.title, result: $0) }
+        }))
+  }
+
+  /// One cause is one finding: what one check suspects and another has confirmed is left to the one that knows.
+  private static func withoutEchoes(_ entries: [CheckReport.Entry]) -> [CheckReport.Entry] {
+    entries.map { entry in
+      let known = Set(
+        entries.filter { $0.id != entry.id }.flatMap(\.result.findings).filter { $0.status == .confirmed }.map(\.code))
+      var result = entry.result
+      result.findings.removeAll { $0.status == .suspected && known.contains($0.code) }
+      if result.status == .problems { result.status = CheckResult(findings: result.findings).status }
+      return CheckReport.Entry(id: entry.id, title: entry.title, result: result)
+    }
   }
 
   private static func answer(of check: any Check, in context: CheckContext, within limit: Duration) async -> CheckResult

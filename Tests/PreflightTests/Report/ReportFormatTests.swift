@@ -1,0 +1,81 @@
+import Documents
+import TestSupport
+import Testing
+import Vocabulary
+
+@testable import Preflight
+
+struct ReportFormatTests {
+  private let report = CheckReport(entries: [
+    .init(
+      id: "drain-window", title: "How long?",
+      result: CheckResult(findings: [
+        CheckSuiteTests.finding(.critical), CheckSuiteTests.finding(.info),
+        CheckSuiteTests.finding(.warning, .ruledOut),
+      ])),
+    .init(id: "signals", title: "Does it drain?", result: CheckResult(.notChecked("no <entry> command"))),
+    .init(id: "startup", title: "Is it fast?", result: CheckResult(.inconclusive("nobody\u{1B} answered"))),
+    .init(id: "contracts", title: "Do they fit?", result: CheckResult(.passed)),
+  ])
+
+  @Test func sarifHasAResultForEachFindingAndANotificationForEachSilence() throws {
+    let log = try JSON.parse(try report.sarif(base: "agents/a"), file: "sarif")
+    #expect(log["version"]?.text == "2.1.0" && log["$schema"]?.text?.hasSuffix("sarif-2.1.0.json") == true)
+    let run = try #require(log["runs"]?[0])
+    let results = try #require(run["results"]?.sequence)
+    #expect(results.map { $0["level"]?.text } == ["error", "note"])
+    let location = try #require(results[0]["locations"]?[0]?["physicalLocation"])
+    #expect(location["artifactLocation"]?["uri"]?.text == "agents/a/a%20b/agent.py")
+    #expect(location["region"]?["startLine"]?.integer == 14 && location["region"]?["startColumn"]?.integer == 3)
+    let index = try #require(results[0]["ruleIndex"]?.integer)
+    #expect(run["tool"]?["driver"]?["rules"]?[Int(index)]?["id"]?.text == results[0]["ruleId"]?.text)
+    let notes = run["invocations"]?[0]?["toolExecutionNotifications"]?.sequence
+    #expect(notes?.count == 2)
+  }
+
+  @Test(.enabled(if: Python.isThere, Comment(rawValue: Python.isMissing)))
+  func junitIsReadAsItIsMeantByAReaderOfXML() async throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(String(decoding: report.junit(failOn: .critical), as: UTF8.self), to: "junit.xml")
+    let lines = try await Python.judge("junit.py", [path])
+    #expect(
+      lines == [
+        "suites 6 1 1 1", "drain-window: How long? passed",
+        "drain-window: CLK-001 a \"clock\" <binds> & more failure a b/agent.py:14:3: drain / try: raise it",
+        "drain-window: CLK-001 a \"clock\" <binds> & more passed", "signals: Does it drain? skipped no <entry> command",
+        "startup: Is it fast? error nobody\\u{1b} answered", "contracts: Do they fit? passed",
+      ])
+  }
+
+  @Test func aWorkflowCommandNamesTheLineAndCanHoldNoOther() {
+    let evil = Finding(
+      code: "CLK-001", status: .confirmed, severity: .warning, summary: "100 %\n::error::boom",
+      evidence: [Evidence(source: "x", locator: "a,b:c.py:7", at: nil, excerpt: "")], remedy: "")
+    #expect(
+      GitHubAnnotations.lines([evil], base: "") == [
+        "::warning file=a%2Cb%3Ac.py,line=7,title=CLK-001 \(GitHubAnnotations.property(FindingCode("CLK-001").title ?? ""))"
+          + "::100 %25%0A::error::boom"
+      ])
+    #expect(GitHubAnnotations.lines([CheckSuiteTests.finding(.critical, .ruledOut)], base: "").isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      ("agent.py", "agent.py", nil, nil), ("agent.py:3", "agent.py", 3, nil), ("a:b.py:3:9", "a:b.py", 3, 9),
+    ] as [(String, String, Int?, Int?)])
+  func aLocatorNamesAPlace(_ locator: String, _ path: String, _ line: Int?, _ column: Int?) throws {
+    let place = try #require(FindingPlace(locator: locator))
+    #expect(place.path == path && place.line == line && place.column == column)
+  }
+
+  @Test(arguments: ["17", "https://example.com:80", ":4"])
+  func whatNamesNoFileIsNoPlace(_ locator: String) { #expect(FindingPlace(locator: locator) == nil) }
+
+  @Test func theReportAsJSONHasEachCheckWithItsReason() throws {
+    let object = try JSON.parse(try report.json(target: "kitchen"), file: "json")
+    #expect(object["schema"]?.text == "sluice.check/1" && object["status"]?.text == "problems")
+    #expect(
+      object["checks"]?.sequence?.map { $0["status"]?.text } == ["problems", "not-checked", "inconclusive", "passed"])
+    #expect(object["checks"]?[1]?["reason"]?.text == "no <entry> command")
+  }
+}
