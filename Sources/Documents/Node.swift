@@ -124,15 +124,16 @@ package struct ExactText: Hashable, Comparable, Sendable {
   /// The text as it is.
   package init(_ text: String) { self.text = text }
 
-  package static func == (left: Self, right: Self) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+  package static func == (left: Self, right: Self) -> Bool {
+    left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
+  }
 
   package static func < (left: Self, right: Self) -> Bool {
     left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
   }
 
-  package func hash(into hasher: inout Hasher) {
-    for byte in text.utf8 { hasher.combine(byte) }
-  }
+  /// Texts that Swift takes for equal get one hash, which equal ones need and others may have.
+  package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
 extension Node {

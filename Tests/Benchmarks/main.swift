@@ -7,6 +7,7 @@ let benchmarks: [(name: String, run: () async throws -> Void)] = [
   ("verifier", { verifierBenchmark() }), ("worker-http", workerHTTPBenchmark),
   ("dispatch", dispatchBenchmark), ("rooms", liveKitRoomsBenchmark), ("scan", logScanBenchmark),
   ("signals", signalsBenchmark),
+  ("schemas", schemaBenchmark),
 ]
 
 let wanted = Set(CommandLine.arguments.dropFirst())

@@ -34,31 +34,35 @@ struct ChangeFinder {
   /// Sites of the writer that all apply to one value: with what `$ref` and `allOf` bring in.
   private func applying(_ sites: [Int]) -> [Int] {
     var all: [Int] = []
+    var visited: Set<Int> = []
     var rest = Array(sites.reversed())
-    while let site = rest.popLast(), all.count < 50 {
-      guard !all.contains(site) else { continue }
-      all.append(site)
+    while let site = rest.popLast(), all.count < 50, visited.count < 200 {
+      guard visited.insert(site).inserted else { continue }
+      let mapping = writer.schema.sites[site].node.mapping
+      let isMereReference = mapping?["$ref"] != nil && mapping?.entries.count == 1
+      if !isMereReference || writer.schema.targets(site).isEmpty { all.append(site) }
       for case .site(let target) in writer.schema.targets(site).values { rest.append(target) }
       rest += writer.schema.sites[site].children.filter { writer.schema.sites[$0].keyword == "allOf" }.reversed()
     }
     return all
   }
 
-  /// Compares what the writer's sites allow with what one of the reader's asks; whether a change was found.
+  /// Compares what the writer's sites allow with what one of the reader's asks; whether there is a change, found now or before.
   @discardableResult
   private mutating func compare(_ writers: [Int], _ site: Int, depth: Int) -> Bool {
     guard depth < 40, found.count < most, seen.insert(Pair(writer: writers, reader: site)).inserted else { return true }
     let allowed = search.pool.all(writers.map(writer.formula))
     guard !search.solve([allowed, !reader.formula(site)]).isNone else { return false }
-    let before = found.count
+    var isKnown = false
     for keyword in reader.keywords(of: site) {
       let outcome = search.solve([allowed, !keyword.formula])
       if outcome.isNone { continue }
+      isKnown = true
       if !goDeeper(keyword.name, writers, allowed, site, depth) {
         add(keyword.name, writers, site, outcome.value)
       }
     }
-    return found.count > before
+    return isKnown
   }
 
   /// Looks for the change in the schemas that a keyword applies; whether one was found there.
@@ -79,16 +83,18 @@ struct ChangeFinder {
       for child in children("properties") {
         let name = ExactText(reader.schema.sites[child].key ?? "")
         let (schemas, isOpen) = writerMembers(writers, name)
-        // A member that the writer never writes changes nothing.
-        if isNeverThere(name, allowed) { continue }
-        let before = found.count
         if schemas.isEmpty || isOpen {
-          if case .none = search.solve(schemas.map(writer.formula) + [!reader.formula(child)]) { continue }
-          add("property", writers, child, search.solve(schemas.map(writer.formula) + [!reader.formula(child)]).value)
+          let outcome = search.solve(schemas.map(writer.formula) + [!reader.formula(child)])
+          // A member that the writer never writes changes nothing.
+          guard !outcome.isNone, !isNeverThere(name, allowed) else { continue }
+          add("property", writers, child, outcome.value)
+          isFound = true
         } else {
+          let same = search.solve(schemas.map(writer.formula) + [!reader.formula(child)])
+          guard !same.isNone, !isNeverThere(name, allowed) else { continue }
           compare(applying(schemas), child, depth: depth + 1)
+          isFound = true
         }
-        isFound = isFound || found.count > before
       }
       for child in children("patternProperties") {
         let pattern = reader.schema.sites[child].key ?? ""
@@ -234,7 +240,11 @@ struct ChangeFinder {
       sentence: sentence(
         kind, name: reader.schema.sites[site].key ?? "", ownName: writer.schema.sites[owner].key ?? "",
         from: writerNode, to: isPart ? nil : reader.schema.sites[site].node[name]), witness: witness)
-    if !found.contains(change) { found.append(change) }
+    let isKnown = found.contains {
+      $0.kind == change.kind && $0.writer == change.writer && $0.reader == change.reader
+        && $0.sentence == change.sentence
+    }
+    if !isKnown { found.append(change) }
   }
 
   /// The kind of change that a keyword makes, and the keyword as it is called in the files.

@@ -82,6 +82,11 @@ struct MemberRule: Hashable, Sendable {
   var rest = Formula.always
 }
 
+/// One of the two schemas that are compared.
+enum Side: Hashable, Sendable {
+  case one, other
+}
+
 /// All formulas of one comparison.
 final class FormulaPool {
   enum Node: Hashable {
@@ -90,7 +95,7 @@ final class FormulaPool {
     case exactlyOne([Formula])
     case atom(Atom)
     /// A schema whose formula contains itself.
-    case reference(UndecidedReason.Party, site: Int)
+    case reference(Side, site: Int)
   }
 
   private(set) var nodes: [Node] = [.always]
@@ -105,14 +110,22 @@ final class FormulaPool {
 
   func atom(_ atom: Atom) -> Formula { formula(.atom(atom)) }
 
-  func reference(_ party: UndecidedReason.Party, _ site: Int) -> Formula { formula(.reference(party, site: site)) }
+  func reference(_ side: Side, _ site: Int) -> Formula { formula(.reference(side, site: site)) }
 
   func all(_ parts: [Formula]) -> Formula {
-    let sorted = Set(parts).subtracting([.always]).sorted()
+    let sorted = Self.normal(parts)
     if sorted.count < 2 { return sorted.first ?? .always }
     // A formula and its negation are neighbours.
     for (one, next) in zip(sorted, sorted.dropFirst()) where one.node == next.node { return .never }
     return sorted.contains(.never) ? .never : formula(.all(sorted))
+  }
+
+  /// The formulas in order, each once, without those that always hold.
+  static func normal(_ parts: [Formula]) -> [Formula] {
+    var result: [Formula] = []
+    result.reserveCapacity(parts.count)
+    for part in parts.sorted() where part != .always && part != result.last { result.append(part) }
+    return result
   }
 
   func any(_ parts: [Formula]) -> Formula { !all(parts.map { !$0 }) }

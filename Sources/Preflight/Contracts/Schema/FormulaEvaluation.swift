@@ -27,8 +27,8 @@ extension ValueSearch {
       let answers = parts.map { holds($0, for: value, depth: depth + 1) }
       let (sure, open) = (answers.count { $0 == true }, answers.count { $0 == nil })
       answer = sure > 1 ? false : open > 0 ? nil : sure == 1
-    case .reference(let party, let site):
-      answer = compilers[party].flatMap { holds($0.formula(site), for: value, depth: depth + 1) }
+    case .reference(let side, let site):
+      answer = holds(compilers[side].formula(site), for: value, depth: depth + 1)
     case .atom(let atom): answer = holds(atom, for: value, depth: depth + 1)
     }
     return answer.map { $0 != formula.isNegated }
@@ -120,7 +120,7 @@ extension ValueSearch {
 
   func unreadable(_ pattern: ExactText) -> Int {
     reasons.number(
-      party: nil, place: reasons.all[tooMuch].place,
+      side: nil, place: reasons.all[tooMuch].place,
       "validators may differ about the pattern '\(pattern.text)', or it is beyond what is computed")
   }
 }

@@ -23,6 +23,7 @@ package struct JSONSchema: Sendable {
     index.walk()
     sites = index.sites
     targets = index.targets
+    hasOldDependencies = index.hasOldDependencies
   }
 
   /// One schema of the document.
@@ -49,7 +50,7 @@ package struct JSONSchema: Sendable {
   }
 
   /// Whether `dependencies` is used in a dialect that has it no longer.
-  var hasOldDependencies: Bool { sites.contains { $0.dialect > .draft07 && $0.node["dependencies"] != nil } }
+  private(set) var hasOldDependencies = false
 
   /// Where the reference keywords of a site lead.
   func targets(_ site: Int) -> [String: Target] { targets[site] ?? [:] }
@@ -76,7 +77,7 @@ package struct JSONSchema: Sendable {
   /// The dialect of a document that names none and has what only an old one has: tuples under `items`, truth values under
   /// `exclusiveMinimum`.
   private static func shownDialect(_ root: Node, otherwise dialect: SchemaDialect) -> SchemaDialect {
-    guard dialect > .draft07 else { return dialect }
+    guard dialect == .draft202012 else { return dialect }
     var shown = dialect
     var rest = [(root, 0)]
     while let (node, depth) = rest.popLast() {
@@ -87,7 +88,7 @@ package struct JSONSchema: Sendable {
           switch entry.key {
           case "exclusiveMinimum" where entry.value.boolean != nil, "exclusiveMaximum" where entry.value.boolean != nil:
             return .draft04
-          case "items" where entry.value.sequence != nil: shown = .draft07
+          case "items" where entry.value.sequence != nil: shown = .draft201909
           case "enum", "const", "default", "examples", "example": continue
           default: break
           }

@@ -18,53 +18,98 @@ package enum SchemaComparison {
   /// `effort` bounds the work, in steps of well under a microsecond to a few of them: what was not decided by then is
   /// undecided. Same schemas, same answer.
   package static func compare(writer: JSONSchema, reader: JSONSchema, effort: Int = 300_000) -> Decision {
-    let decision = compare(writer, reader, effort, readsDependencies: false)
-    guard writer.hasOldDependencies || reader.hasOldDependencies else { return decision }
-    // Some validators of newer dialects still obey `dependencies`, others ignore it: only what holds for both is decided.
-    switch (decision, compare(writer, reader, effort, readsDependencies: true)) {
+    decide(writer, reader) { $0.decision(from: .one, effort) }
+  }
+
+  /// Compares in both directions, for about the price of one: `backward` is the new reader of what the old writer wrote,
+  /// `forward` the old reader of what the new writer wrote.
+  package static func compareBothWays(
+    old: JSONSchema, new: JSONSchema, effort: Int = 300_000
+  ) -> (backward: Decision, forward: Decision) {
+    let pair = SchemasTogether(old, new, readsDependencies: false)
+    let (backward, forward) = (pair.decision(from: .one, effort), pair.decision(from: .other, effort))
+    guard old.hasOldDependencies || new.hasOldDependencies else { return (backward, forward) }
+    let strict = SchemasTogether(old, new, readsDependencies: true)
+    return (
+      agreed(backward, strict.decision(from: .one, effort), at: new),
+      agreed(forward, strict.decision(from: .other, effort), at: old)
+    )
+  }
+
+  private static func decide(
+    _ writer: JSONSchema, _ reader: JSONSchema, _ decision: (SchemasTogether) -> Decision
+  ) -> Decision {
+    let first = decision(SchemasTogether(writer, reader, readsDependencies: false))
+    guard writer.hasOldDependencies || reader.hasOldDependencies else { return first }
+    return agreed(first, decision(SchemasTogether(writer, reader, readsDependencies: true)), at: reader)
+  }
+
+  /// Some validators of newer dialects still obey `dependencies`, others ignore it: only what holds for both is decided.
+  private static func agreed(_ without: Decision, _ with: Decision, at reader: JSONSchema) -> Decision {
+    switch (without, with) {
     case (.compatible, .compatible): return .compatible
-    case (.breaking, .breaking), (.undecided, _): return decision
-    case (.compatible, let other), (.breaking, let other):
-      if case .undecided = other { return other }
+    case (.breaking, .breaking), (.undecided, _): return without
+    case (_, .undecided): return with
+    case (.compatible, .breaking), (.breaking, .compatible):
       let reason = UndecidedReason(
         party: nil, place: reader.place(of: 0),
         sentence: "it depends on whether validators still obey 'dependencies' in this dialect")
-      return .undecided([reason], changes: decision.changes + other.changes)
+      return .undecided([reason], changes: without.changes + with.changes)
     }
   }
+}
 
-  private static func compare(
-    _ writer: JSONSchema, _ reader: JSONSchema, _ effort: Int, readsDependencies: Bool
-  ) -> Decision {
+/// Two schemas with their formulas, which both directions share.
+private struct SchemasTogether {
+  private let search: ValueSearch
+  private let reasons: ReasonBook
+  private let readsDependencies: Bool
+
+  init(_ one: JSONSchema, _ other: JSONSchema, readsDependencies: Bool) {
     let pool = FormulaPool()
     let reasons = ReasonBook()
-    let compilers = [
-      UndecidedReason.Party.writer: SchemaCompiler(
-        writer, .writer, pool: pool, reasons: reasons, readsDependencies: readsDependencies),
-      .reader: SchemaCompiler(reader, .reader, pool: pool, reasons: reasons, readsDependencies: readsDependencies),
-    ]
-    guard let writing = compilers[.writer], let reading = compilers[.reader] else { return .compatible }
-    let search = ValueSearch(
-      pool: pool, compilers: compilers, reasons: reasons, root: reader.place(of: 0), budget: effort)
-    let outcome = search.solve([writing.formula(0), !reading.formula(0)])
-    if case .none = outcome { return .compatible }
+    self.reasons = reasons
+    self.readsDependencies = readsDependencies
+    func compiler(_ schema: JSONSchema, _ side: Side) -> SchemaCompiler {
+      SchemaCompiler(schema, side, pool: pool, reasons: reasons, readsDependencies: readsDependencies)
+    }
+    let compilers = SchemaCompilers(one: compiler(one, .one), other: compiler(other, .other))
+    search = ValueSearch(pool: pool, compilers: compilers, reasons: reasons, root: other.place(of: 0), budget: 0)
+  }
+
+  func decision(from side: Side, _ effort: Int) -> SchemaComparison.Decision {
+    let otherSide: Side = side == .one ? .other : .one
+    let (writing, reading) = (search.compilers[side], search.compilers[otherSide])
+    let (writer, reader) = (writing.schema, reading.schema)
     search.refill(effort)
-    let changes = ChangeFinder(search, writer: writing, reader: reading).changes()
+    let outcome = search.solve([writing.formula(0), !reading.formula(0)])
+    let witness: JSONValue
+    let changes: () -> [SchemaChange] = {
+      search.refill(effort)
+      return ChangeFinder(search, writer: writing, reader: reading).changes()
+    }
     switch outcome {
     case .none: return .compatible
-    case .open(let why): return .undecided(why.sorted().map { reasons.all[$0] }, changes: changes)
-    case .found(let witness):
-      guard
-        readsDependencies
-          || SchemaValidator(writer).isValid(witness) == true && SchemaValidator(reader).isValid(witness) == false
-      else {
-        let reason = UndecidedReason(
-          party: nil, place: reader.place(of: 0),
-          sentence: "a counterexample was found that the validator does not confirm: \(witness.text)")
-        return .undecided([reason], changes: changes)
+    case .found(let value): witness = value
+    case .open(let why):
+      let stated = why.sorted().map { number in
+        let reason = reasons.all[number]
+        return UndecidedReason(
+          party: reason.side.map { $0 == side ? .writer : .reader }, place: reason.place, sentence: reason.sentence)
       }
-      return .breaking(changes, witness: witness)
+      return .undecided(stated, changes: changes())
     }
+    // With `dependencies` obeyed where the dialect ignores them, the validator is no judge; nothing is shown of it either.
+    guard
+      readsDependencies
+        || SchemaValidator(writer).isValid(witness) == true && SchemaValidator(reader).isValid(witness) == false
+    else {
+      let reason = UndecidedReason(
+        party: nil, place: reader.place(of: 0),
+        sentence: "a counterexample was found that the validator does not confirm: \(witness.text)")
+      return .undecided([reason], changes: changes())
+    }
+    return .breaking(changes(), witness: witness)
   }
 }
 

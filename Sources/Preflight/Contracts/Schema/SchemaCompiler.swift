@@ -3,7 +3,7 @@ import Documents
 /// Turns one schema document into formulas, keyword by keyword, when they are asked for.
 final class SchemaCompiler {
   let schema: JSONSchema
-  let party: UndecidedReason.Party
+  let side: Side
   let pool: FormulaPool
   private let reasons: ReasonBook
   /// Whether `dependencies` counts in dialects that no longer have it; validators differ.
@@ -22,11 +22,11 @@ final class SchemaCompiler {
   }
 
   init(
-    _ schema: JSONSchema, _ party: UndecidedReason.Party, pool: FormulaPool, reasons: ReasonBook,
+    _ schema: JSONSchema, _ side: Side, pool: FormulaPool, reasons: ReasonBook,
     readsDependencies: Bool
   ) {
     self.schema = schema
-    self.party = party
+    self.side = side
     self.pool = pool
     self.reasons = reasons
     self.readsDependencies = readsDependencies
@@ -38,10 +38,10 @@ final class SchemaCompiler {
     if let level = open[site] {
       // Reached again for a part of the value, the schema is recursive; for the value itself, it says nothing.
       return level < nesting
-        ? pool.reference(party, site)
+        ? pool.reference(side, site)
         : opaque(site, "$ref", "it refers to itself in a circle for one and the same value")
     }
-    guard open.count < 120 else { return pool.reference(party, site) }
+    guard open.count < 200 else { return pool.reference(side, site) }
     open[site] = nesting
     defer { open[site] = nil }
     let formula = pool.all(keywords(of: site).map(\.formula))
@@ -57,7 +57,7 @@ final class SchemaCompiler {
   }
 
   private func opaque(_ site: Int, _ keyword: String?, _ sentence: String) -> Formula {
-    pool.atom(.opaque(reasons.number(party: party, place: schema.place(of: site, keyword: keyword), sentence)))
+    pool.atom(.opaque(reasons.number(side: side, place: schema.place(of: site, keyword: keyword), sentence)))
   }
 
   /// What each keyword of a site asks for, in the document's order; keywords that work together come under one name.
@@ -369,6 +369,12 @@ private struct SiteCompiler {
         add(keyword, compiler.opaqueKeyword(site, keyword, "what is evaluated here depends on too many branches"))
         continue
       }
+      if keyword == "unevaluatedItems", cases.contains(where: \.evaluated.isDisputed) {
+        add(
+          keyword,
+          compiler.opaqueKeyword(site, keyword, "validators differ about 'contains' and 'unevaluatedItems' in 2019-09"))
+        continue
+      }
       let schema = compiler.innerFormula(child)
       let parts = cases.map { condition, evaluated in
         let rule =
@@ -404,11 +410,18 @@ extension SchemaCompiler {
 
 /// The reasons of one comparison, each once, by number.
 final class ReasonBook {
-  private(set) var all: [UndecidedReason] = []
-  private var numbers: [UndecidedReason: Int] = [:]
+  private(set) var all: [Reason] = []
+  private var numbers: [Reason: Int] = [:]
 
-  func number(party: UndecidedReason.Party?, place: SchemaPlace, _ sentence: String) -> Int {
-    let reason = UndecidedReason(party: party, place: place, sentence: sentence)
+  struct Reason: Hashable {
+    /// The schema that it is found in; nil for the comparison itself.
+    let side: Side?
+    let place: SchemaPlace
+    let sentence: String
+  }
+
+  func number(side: Side?, place: SchemaPlace, _ sentence: String) -> Int {
+    let reason = Reason(side: side, place: place, sentence: sentence)
     if let known = numbers[reason] { return known }
     numbers[reason] = all.count
     all.append(reason)
@@ -427,30 +440,36 @@ struct Evaluated: Hashable {
   var prefix = 0
   /// Elements that are such are evaluated.
   var contained: Set<Formula> = []
+  /// Whether a `contains` of 2019-09 has looked at elements: validators do not agree that it has.
+  var isDisputed = false
 
   func merging(_ other: Evaluated) -> Evaluated {
     Evaluated(
       hasAllMembers: hasAllMembers || other.hasAllMembers, names: names.union(other.names),
       patterns: patterns.union(other.patterns), hasAllItems: hasAllItems || other.hasAllItems,
-      prefix: max(prefix, other.prefix), contained: contained.union(other.contained))
+      prefix: max(prefix, other.prefix), contained: contained.union(other.contained),
+      isDisputed: isDisputed || other.isDisputed)
   }
 }
 
 /// The ways in which a valid value can be evaluated, each with the condition under which it is that way.
-struct EvaluatedCases {
+final class EvaluatedCases {
   typealias Cases = [(condition: Formula, evaluated: Evaluated)]
   let compiler: SchemaCompiler
   private let limit = 64
+  private var work = 0
 
   init(_ compiler: SchemaCompiler) { self.compiler = compiler }
 
   /// Cases of which exactly one holds for each value that is valid at a site; nil when there are too many.
   func cases(of site: Int, excludingUnevaluated: Bool = false, depth: Int = 0) -> Cases? {
     let here = compiler.schema.sites[site]
-    guard depth < 40, let mapping = here.node.mapping else { return depth < 40 ? [(.always, Evaluated())] : nil }
+    work += 1
+    guard depth < 40, work < 2_000 else { return nil }
+    guard let mapping = here.node.mapping else { return [(.always, Evaluated())] }
     let pool = compiler.pool
     func children(_ keyword: String) -> [Int] { here.children.filter { compiler.schema.sites[$0].keyword == keyword } }
-    func inside(_ site: Int) -> Cases? { cases(of: site, depth: depth + 1) }
+    func inside(_ site: Int) -> Cases? { self.cases(of: site, depth: depth + 1) }
 
     var own = Evaluated()
     own.names = Set(children("properties").compactMap { compiler.schema.sites[$0].key.map(ExactText.init) })
@@ -465,6 +484,7 @@ struct EvaluatedCases {
       own.prefix = items.sequence?.count ?? 0
       own.hasAllItems = items.sequence == nil || mapping["additionalItems"] != nil
     }
+    own.isDisputed = here.dialect == .draft201909 && mapping["contains"] != nil && !own.hasAllItems
     if !excludingUnevaluated, mapping["unevaluatedItems"] != nil { own.hasAllItems = true }
 
     var result: Cases = [(.always, own)]

@@ -4,6 +4,7 @@ import Documents
 struct SchemaIndex {
   private(set) var sites: [JSONSchema.Site] = []
   private(set) var targets: [Int: [String: JSONSchema.Target]] = [:]
+  private(set) var hasOldDependencies = false
   private var resources: [(address: Address, root: Int)] = []
   private var resourceByAddress: [String: Int] = [:]
   private var anchors: [Anchor: Int] = [:]
@@ -96,6 +97,7 @@ struct SchemaIndex {
       reached[Step(site: index, keyword: keyword, key: key.map(ExactText.init))] = sites.count - 1
     }
     for entry in mapping.entries {
+      if entry.key == "dependencies", dialect > .draft07 { hasOldDependencies = true }
       switch entry.key {
       case "additionalItems", "additionalProperties", "contains", "else", "if", "not", "propertyNames", "then",
         "unevaluatedItems", "unevaluatedProperties", "contentSchema":

@@ -27,11 +27,13 @@ private struct Validity {
   var isValid = true
   var names: Set<ExactText> = []
   var items: Set<Int> = []
+  var hasDisputedItems = false
 
   mutating func take(_ other: Self) {
     isValid = isValid && other.isValid
     names.formUnion(other.names)
     items.formUnion(other.items)
+    hasDisputedItems = hasDisputedItems || other.hasDisputedItems
   }
 }
 
@@ -279,6 +281,7 @@ private struct ValidationRun {
     for (position, element) in elements.enumerated() where try validate(element, child).isValid {
       count += 1
       if dialect == .draft202012 { result.items.insert(position) }
+      if dialect == .draft201909 { result.hasDisputedItems = true }
     }
     let hasBounds = dialect >= .draft201909
     let least = try mapping["minContains"].flatMap { hasBounds ? try number($0) : nil } ?? ExactNumber(1)
@@ -314,6 +317,8 @@ private struct ValidationRun {
       }
     }
     if case .array(let elements) = value, let child = child(index, "unevaluatedItems") {
+      // Validators of 2019-09 do not agree whether `contains` evaluates what it finds.
+      if result.hasDisputedItems, result.items.count < elements.count { throw ValidityUnknown() }
       for position in elements.indices where !result.items.contains(position) {
         guard try validate(elements[position], child).isValid else { return result = answer(false) }
         result.items.insert(position)

@@ -294,7 +294,9 @@ extension ValueSearch {
   }
 
   /// Chooses for every rule that must be broken the member that breaks it.
-  private func assign(_ state: inout Assignment, _ members: [ExactText: [Formula]], _ place: Int) -> Outcome {
+  private func assign(
+    _ state: inout Assignment, _ members: [ExactText: [Formula]], _ place: Int, hasAnyName: Bool = false
+  ) -> Outcome {
     guard place < state.choices.count else {
       state.members = members
       return .found(.null)
@@ -306,7 +308,8 @@ extension ValueSearch {
       let goal = Set((next[candidate.name] ?? []) + candidate.goal).sorted()
       next[candidate.name] = goal
       guard next.count <= state.most else {
-        if candidate.isAnyName { state.why.insert(notFound) }
+        // With the first name of no importance one member more is one too many, whatever its name.
+        if candidate.isAnyName, hasAnyName { state.why.insert(notFound) }
         continue
       }
       switch solve(goal) {
@@ -316,7 +319,7 @@ extension ValueSearch {
         continue
       case .open(let reasons): state.why.formUnion(reasons)
       case .found:
-        let outcome = assign(&state, next, place + 1)
+        let outcome = assign(&state, next, place + 1, hasAnyName: hasAnyName || candidate.isAnyName)
         if case .none = outcome { continue }
         return outcome
       }

@@ -4,7 +4,7 @@ import Documents
 
 extension ValueSearch {
   /// The values of a branch that are ruled out one by one.
-  private func excluded(_ branch: Branch) -> Set<JSONValue> {
+  func excluded(_ branch: Branch) -> Set<JSONValue> {
     branch.literals.reduce(into: []) { values, literal in
       if !literal.holds, case .among(let excluded) = literal.atom { values.formUnion(excluded) }
     }

@@ -20,7 +20,7 @@ final class ValueSearch {
   }
 
   let pool: FormulaPool
-  let compilers: [UndecidedReason.Party: SchemaCompiler]
+  let compilers: SchemaCompilers
   let reasons: ReasonBook
   let patterns = PatternBook()
   /// Why formulas could not be evaluated since it was emptied.
@@ -35,11 +35,13 @@ final class ValueSearch {
   /// The shallowest open goal that was taken as closed since it was set.
   private var shallowest = Int.max
   private let deepest = 64
+  /// How many branches are open within each other, over all goals: what the stack must hold.
+  private var frames = 0
   let tooMuch: Int
   let notFound: Int
 
   init(
-    pool: FormulaPool, compilers: [UndecidedReason.Party: SchemaCompiler], reasons: ReasonBook, root: SchemaPlace,
+    pool: FormulaPool, compilers: SchemaCompilers, reasons: ReasonBook, root: SchemaPlace,
     budget: Int
   ) {
     self.pool = pool
@@ -47,9 +49,9 @@ final class ValueSearch {
     self.reasons = reasons
     self.budget = budget
     tooMuch = reasons.number(
-      party: nil, place: root, "the schemas are too large or too entangled to decide within the work allowed")
+      side: nil, place: root, "the schemas are too large or too entangled to decide within the work allowed")
     notFound = reasons.number(
-      party: nil, place: root, "neither a proof nor a value that shows the opposite was found")
+      side: nil, place: root, "neither a proof nor a value that shows the opposite was found")
   }
 
   /// Takes from the budget; whether there was enough.
@@ -66,9 +68,9 @@ final class ValueSearch {
 
   /// A value for which all formulas hold.
   func solve(_ formulas: [Formula]) -> Outcome {
-    let whole = pool.all(formulas)
-    if whole == .never { return .none }
-    let goal = Set(formulas).subtracting([.always]).sorted()
+    let goal = FormulaPool.normal(formulas)
+    if goal.contains(.never) { return .none }
+    for (one, next) in zip(goal, goal.dropFirst()) where one.node == next.node { return .none }
     if let outcome = closed[goal] { return outcome }
     if let depth = provisional[goal] ?? open[goal] {
       shallowest = min(shallowest, depth)
@@ -114,6 +116,14 @@ final class ValueSearch {
   }
 }
 
+/// The compilers of the two schemas that are compared.
+struct SchemaCompilers {
+  let one: SchemaCompiler
+  let other: SchemaCompiler
+
+  subscript(side: Side) -> SchemaCompiler { side == .one ? one : other }
+}
+
 // MARK: Branches
 
 /// One branch of the tableau: what has been taken as true, and what is still to be split.
@@ -131,6 +141,9 @@ struct Branch {
 
 extension ValueSearch {
   private func expand(_ start: Branch, _ goal: [Formula]) -> Outcome {
+    frames += 1
+    defer { frames -= 1 }
+    guard frames < 1_000 else { return .open([tooMuch]) }
     var branch = start
     repeat {
       while let formula = branch.pending.popLast() {
@@ -167,6 +180,7 @@ extension ValueSearch {
     let choice = branch.choices.remove(at: smallest)
     var why: Set<Int> = []
     for formula in choice {
+      guard spend(branch.asserted.count / 16) else { return .open(why.union([tooMuch])) }
       var next = branch
       next.pending = [formula]
       switch expand(next, goal) {
@@ -197,9 +211,8 @@ extension ValueSearch {
         branch.choices.append(parts)
         branch.pending += pairs.map { !$0 }
       }
-    case .reference(let party, let site):
-      guard let compiler = compilers[party] else { return true }
-      let inner = compiler.formula(site)
+    case .reference(let side, let site):
+      let inner = compilers[side].formula(site)
       branch.pending.append(formula.isNegated ? !inner : inner)
     case .atom(let atom): return assume(atom, holds: !formula.isNegated, &branch)
     }
@@ -282,14 +295,46 @@ extension ValueSearch {
     switch branch.kind {
     case .string: outcome = text(branch)
     case .number: outcome = number(branch)
-    case .array: outcome = array(branch)
-    default: outcome = object(branch)
+    default: outcome = collection(branch)
     }
     switch outcome {
     case .none: return .none
     case .open(let why): return .open(why.union(opaque))
     case .found(let value): return opaque.isEmpty ? first(of: [value], goal, isComplete: false) : .open(opaque)
     }
+  }
+
+  /// An array or object; where the one found is ruled out by name, a longer one, or one of other parts.
+  private func collection(_ branch: Branch) -> Outcome {
+    func outcome(_ branch: Branch) -> Outcome { branch.kind == .array ? array(branch) : object(branch) }
+    let excluded = excluded(branch).filter { $0.kind == branch.kind }
+    let first = outcome(branch)
+    guard case .found(let value) = first, excluded.contains(value) else { return first }
+    var parts: Set<JSONValue> = []
+    var longest = 0
+    for case .array(let elements) in excluded {
+      parts.formUnion(elements)
+      longest = max(longest, elements.count)
+    }
+    for case .object(let members) in excluded {
+      parts.formUnion(members.values)
+      longest = max(longest, members.count)
+    }
+    func atLeast(_ count: Int) -> Atom { branch.kind == .array ? .minItems(count) : .minProperties(count) }
+    let isEmpty = value == .array([]) || value == .object([:])
+    let others = !pool.atom(.among(parts))
+    let other: Atom =
+      branch.kind == .array ? .items(ItemRule(prefix: [], rest: others)) : .members(MemberRule(rest: others))
+    for literals in [[atLeast(1)], [atLeast(longest + 1)], [other, atLeast(1)]] {
+      var next = branch
+      next.literals += literals.map { ($0, true) }
+      let second = outcome(next)
+      if case .found(let value) = second, excluded.contains(value) { continue }
+      // There is only one that is empty: when it is ruled out, and all others are, nothing is left.
+      if isEmpty, literals == [atLeast(1)] { return second }
+      if case .found = second { return second }
+    }
+    return .open([notFound])
   }
 
   /// A number that is whole can be written in two ways, and draft-04 tells them apart.

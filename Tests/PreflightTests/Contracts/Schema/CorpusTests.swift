@@ -8,23 +8,35 @@ import Testing
 /// The cases of corpus/compat, both directions of each.
 @Suite(.enabled(if: Corpus.folder != nil, "no corpus in SLUICE_CORPUS"))
 struct CorpusTests {
+  /// Where Apicurio's verdict is not what the sets of valid values say.
+  ///
+  /// Formats and `content*` are annotations (13, 14, 100…104), a pattern that everything matches asks for nothing (10, 11,
+  /// 124…126), `type` and `const` can exclude everything (96), every text or non-text has some branch (108, 117 forward),
+  /// and overlapping branches of `oneOf` refuse (117, 119: Apicurio's verdicts are wrong by counterexample).
+  static let byMeaning: [String: String] = [
+    "10 forward": "compatible", "11 backward": "compatible", "11 forward": "compatible", "13 forward": "compatible",
+    "14 backward": "compatible", "14 forward": "compatible", "96 backward": "compatible", "96 forward": "compatible",
+    "100 forward": "compatible", "101 backward": "compatible", "101 forward": "compatible",
+    "103 forward": "compatible", "104 backward": "compatible", "104 forward": "compatible",
+    "108 forward": "compatible", "117 backward": "breaking", "117 forward": "compatible", "119 backward": "breaking",
+    "124 backward": "compatible", "124 forward": "compatible", "125 forward": "compatible",
+    "126 forward": "compatible",
+  ]
+
   @Test func apicurioCasesAreDecidedByMeaning() throws {
     let cases = try #require(try Corpus.read("apicurio/jsonschema-compatibility-test-data.json")["tests"]?.sequence)
     #expect(cases.count == 145)
-    var undecided = 0
     for (index, entry) in cases.enumerated() {
       let old = JSONSchema(try #require(entry["original"]))
       let new = JSONSchema(try #require(entry["updated"]))
       let stated = entry["compatibility"]?.string
       for (direction, writer, reader) in [("backward", old, new), ("forward", new, old)] {
         let decision = SchemaComparison.compare(writer: writer, reader: reader)
-        let answer = decision.word
         let said = (direction == "backward" ? stated != "none" : stated == "both") ? "compatible" : "breaking"
-        if answer != said { print("\(index) \(direction): \(answer), Apicurio says \(said)", decision) }
-        undecided += answer == "undecided" ? 1 : 0
+        #expect(decision.word == Self.byMeaning["\(index) \(direction)"] ?? said, "\(index) \(direction): \(decision)")
+        if case .breaking(let changes, _) = decision { #expect(!changes.isEmpty, "\(index) \(direction)") }
       }
     }
-    print("undecided", undecided)
   }
 
   @Test func toolContractsAreDecidedAsLabelled() throws {
