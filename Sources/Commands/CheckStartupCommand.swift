@@ -89,7 +89,8 @@ struct CheckStartupCommand: RunnableCommand {
     var check = StartupCheck()
     check.source = source ?? command?.file
     check.databaseLimit = databaseLimit
-    check.goal.targetRate = targetRate / 100
+    // 99.9 / 100 is not 0.999 in binary.
+    check.goal.targetRate = (targetRate * 1_000_000).rounded() / 100_000_000
     check.goal.limitSeconds = limit.seconds
     if let agent, let command {
       let measured = try await measure(agent, command, in: fleet.checked.directory, context)

@@ -132,7 +132,7 @@ struct StartupAnswer: Encodable, Sendable {
         .table(
           CheckTable(
             ["package, with what it imports", "time", "module by itself", "own time"],
-            rows: zip(heaviest, slowest).map {
+            rows: zip(heaviest, slowest).filter { $0.0.cumulativeSeconds >= 0.001 }.map {
               [$0.name, text($0.cumulativeSeconds), $1.name, text($1.selfSeconds)]
             })))
     }

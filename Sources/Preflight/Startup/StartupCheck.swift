@@ -39,9 +39,24 @@ package struct StartupCheck: Check {
     let judgement = figures.flatMap { StartupJudgement($0, goal: goal) }
     var findings: [Finding] = []
     for finding in surveys.flatMap(\.1.findings) where !findings.contains(finding) { findings.append(finding) }
-    if let figures, let judgement { findings = judgement.findings(figures) + findings }
+    if let figures, let judgement {
+      findings = StartupCheck.merged(judgement.findings(figures), into: findings)
+    }
     let answer = StartupAnswer(surveys: surveys, figures: figures, judgement: judgement, findings: findings)
     return CheckResult(findings: findings, lines: answer.lines, object: answer)
+  }
+
+  /// What was measured first; where the source shows the same, it is further evidence of it.
+  private static func merged(_ measured: [Finding], into read: [Finding]) -> [Finding] {
+    let codes = Set(measured.map(\.code))
+    return measured.map { finding in
+      let more = read.filter { $0.code == finding.code }.flatMap(\.evidence)
+      guard !more.isEmpty else { return finding }
+      return Finding(
+        code: finding.code, status: finding.status, severity: finding.severity, confidence: finding.confidence,
+        summary: finding.summary, cause: finding.cause, evidence: finding.evidence + more, remedy: finding.remedy,
+        appliesTo: finding.appliesTo)
+    } + read.filter { !codes.contains($0.code) }
   }
 
   /// The most entry files that are looked at.

@@ -208,7 +208,7 @@ extension StartupExample {
     """#
 
   static let handshakeProgram = #"""
-    """Does what the supervisor does with a process: starts it, has it import the agent and run its setup function, and waits.
+    """Does what the supervisor does: starts a process, has it import the agent and run its setup function, and waits.
 
         python handshake.py agent.py 20 10        # file, times, seconds allowed
     """
