@@ -1,7 +1,163 @@
+import Machine
+import Vocabulary
+
 /// What becomes of the signal that stops an entry command.
+///
+/// The command is run in thought until its agent serves; then the signal is sent to process 1, and it is seen what becomes
+/// of the agent. Conditions that cannot be known are walked both ways; the verdict is the worst of them.
 package enum SignalPath {
-  /// Runs the command in thought until its agent serves, sends the stop signal, and says what becomes of the agent's sessions.
+  /// How many ways through a script are walked.
+  static let wayLimit = 64
+
+  /// The verdict for a command.
   package static func judge(_ entry: EntryCommand, programs: any ProgramCatalogue) -> SignalVerdict {
-    SignalVerdict(outcome: .unknown, chain: [])
+    let ways = walk(entry, programs)
+    guard let first = ways.first else { return SignalVerdict(outcome: .unknown, chain: []) }
+    let starting = ways.filter { $0.outcome != .neverStarts && $0.outcome != .unknown }
+    // A way on which the agent does not start is a failure that somebody sees; it says nothing of the signal.
+    let worst = starting.max { rank($0.outcome) < rank($1.outcome) } ?? first
+    var notes = worst.container.doubts.sorted()
+    var findings = SignalFindings(entry: entry, way: worst).findings
+    if let other = starting.first(where: { $0.outcome != worst.outcome }) {
+      let places = worst.differences(from: other)
+      notes.append("it depends on \(places): the other way \(other.outcome.rawValue)")
+      findings.append(SignalFindings.undecided(entry, "the verdict depends on \(places); the worse way is judged"))
+    }
+    return SignalVerdict(
+      outcome: worst.outcome, chain: worst.chain, ownDeadline: worst.ownDeadline, findings: findings, notes: notes)
+  }
+
+  private static func rank(_ outcome: SignalVerdict.Outcome) -> Int {
+    switch outcome {
+    case .drains: 0
+    case .unknown, .neverStarts: 1
+    case .swallowed: 2
+    case .aborts: 3
+    }
+  }
+
+  /// The ways through a command: the likely one first, then those with one choice turned, with two, …
+  private static func walk(_ entry: EntryCommand, _ programs: any ProgramCatalogue) -> [SignalWay] {
+    var ways: [SignalWay] = []
+    var scripts: [[Bool]] = [[]]
+    var instructions = 0
+    while !scripts.isEmpty, ways.count < wayLimit, instructions < 200_000 {
+      let script = scripts.removeFirst()
+      let way = SignalWay(entry, programs, choices: script)
+      ways.append(way)
+      instructions += 60_000 - way.container.instructionsLeft
+      let made = way.container.choices.made.map(\.value)
+      for index in made.indices.dropFirst(script.count).prefix(12) { scripts.append(made[..<index] + [!made[index]]) }
+    }
+    return ways
+  }
+}
+
+/// One way through an entry command: a container from its start to its end.
+struct SignalWay {
+  let entry: EntryCommand
+  let container: Container
+  let outcome: SignalVerdict.Outcome
+  /// The agent that the verdict is about; nil when none was started.
+  let agent: Int?
+  let ownDeadline: SignalVerdict.OwnDeadline?
+  /// The container when the signal came.
+  let before: Container
+
+  init(_ entry: EntryCommand, _ programs: any ProgramCatalogue, choices: [Bool]) {
+    self.entry = entry
+    var container = SignalWay.started(entry, programs, choices, candidate: nil)
+    if container.agents.isEmpty, let candidate = SignalWay.likeliest(of: container.candidates) {
+      container = SignalWay.started(entry, programs, choices, candidate: candidate)
+    }
+    before = container
+    let serving = container.agents.filter { container.processes[$0]?.ending == nil }
+    if container.isExhausted, serving.isEmpty {
+      (outcome, agent, ownDeadline) = (.unknown, nil, nil)
+      self.container = container
+      return
+    }
+    guard !container.hasEnded, let first = serving.first else {
+      (outcome, agent, ownDeadline) = (.neverStarts, container.agents.first, nil)
+      self.container = container
+      return
+    }
+    container.stop(entry.stopSignal)
+    container.run(until: Container.stopTime + Container.drainTime + 600_000)
+    self.container = container
+    let outcomes = serving.map { SignalWay.outcome(of: $0, in: container) }
+    let order: [SignalVerdict.Outcome] = [.drains, .swallowed, .aborts]
+    let worst = outcomes.indices.max { left, right in
+      (order.firstIndex(of: outcomes[left]) ?? 0) < (order.firstIndex(of: outcomes[right]) ?? 0)
+    }
+    agent = worst.map { serving[$0] } ?? first
+    outcome = worst.map { outcomes[$0] } ?? .unknown
+    ownDeadline = outcome == .aborts ? SignalWay.deadline(of: agent ?? first, in: container) : nil
+  }
+
+  private static func started(
+    _ entry: EntryCommand, _ programs: any ProgramCatalogue, _ choices: [Bool], candidate: Int?
+  ) -> Container {
+    var container = Container(
+      programs: programs, choices: Choices(script: choices), chosenCandidate: candidate)
+    var launch = Launch(entry)
+    launch.isFirst = !entry.hasInit
+    let first = container.makeProcess(parent: 0, launch: launch)
+    if entry.hasInit {
+      let forwarding: [Signal: [Supervision.Step]] = Dictionary(
+        uniqueKeysWithValues: (Int32(1)...31).map { (Signal(rawValue: $0), [.send(nil, to: .children)]) })
+      container.processes[first]?.images = [
+        ContainerProcess.Image(
+          name: "tini", text: "tini --", place: entry.origin, explanation: "the platform's own init passes signals on")
+      ]
+      container.supervise(
+        first, Supervision(children: [Supervision.Child(launch, ownGroup: true)], handlers: forwarding))
+    } else {
+      container.start(first, by: .kernel)
+    }
+    container.run(until: Container.stopTime)
+    return container
+  }
+
+  /// The candidate that is the agent, as far as anybody can tell: its name, its arguments, and the last one started.
+  private static func likeliest(of candidates: [Container.Candidate]) -> Int? {
+    let agents = ["agent", "worker", "main", "bot", "assistant", "voice", "server", "app"]
+    let others = [
+      "migrat", "alembic", "manage", "wait", "download", "setup", "init", "seed", "check", "health", "metric",
+    ]
+    func score(_ index: Int) -> Int {
+      let text = candidates[index].text.lowercased()
+      var score = index
+      if text.hasSuffix(" start") { score += 100 }
+      if agents.contains(where: text.contains) { score += 40 }
+      if others.contains(where: text.contains) { score -= 80 }
+      return score
+    }
+    return candidates.indices.max { score($0) < score($1) }
+  }
+
+  private static func outcome(of agent: Int, in container: Container) -> SignalVerdict.Outcome {
+    guard let process = container.processes[agent] else { return .unknown }
+    // Nobody has disturbed a drain that still goes on.
+    if process.hasDrained || process.drainsSince != nil && process.ending == nil { return .drains }
+    return process.ending == nil ? .swallowed : .aborts
+  }
+
+  /// How long after the signal the agent was cut, when that was not at once.
+  private static func deadline(of agent: Int, in container: Container) -> SignalVerdict.OwnDeadline? {
+    guard let end = container.processes[agent]?.endedAt, end - Container.stopTime >= 300 else { return nil }
+    let owner = container.lastKiller.flatMap { container.processes[$0]?.images.last?.name }
+    return SignalVerdict.OwnDeadline(
+      after: .milliseconds(end - Container.stopTime), program: owner ?? container.processes[1]?.images.last?.name ?? "?"
+    )
+  }
+
+  /// The places at which two ways part.
+  func differences(from other: SignalWay) -> String {
+    let (mine, theirs) = (container.choices.made, other.container.choices.made)
+    let index = zip(mine, theirs).enumerated().first { $0.element.0.value != $0.element.1.value }?.offset
+    guard let index else { return "a condition" }
+    let key = mine[index].key.split(separator: ":").prefix(2).joined(separator: ":")
+    return "the condition at \(key)".harmless
   }
 }

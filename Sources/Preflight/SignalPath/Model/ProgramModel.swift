@@ -124,7 +124,7 @@ package struct Supervision: Sendable {
   package enum Order: Sendable { case together, oneAfterAnother }
 
   /// What follows the children's end.
-  package enum Afterwards: Sendable {
+  package enum Afterwards: Sendable, Equatable {
     /// It leaves with the first child's status when that child ends, whatever the others do: tini.
     case leaves
     /// It leaves when all have ended.
