@@ -49,13 +49,17 @@ enum ProgramTable {
     forego | is:start | follows procfile forego | documented | forego sends TERM to its processes and kills after its shutdown grace, 3 s by default.
 
     # Other users, other roots
-    gosu su-exec | 1 | execs | verified | It changes the user and is replaced by its command.
+    gosu | 1 | execs | verified | gosu changes the user and is replaced by its command.
+    su-exec | 1 | execs | documented | su-exec changes the user and is replaced by its command.
     setpriv | --ambient-caps= --inh-caps= --bounding-set= --ruid= --euid= --rgid= --egid= --reuid= --regid= --groups= --securebits= --pdeathsig= --selinux-label= --apparmor-profile= | execs | verified | setpriv changes its rights and is replaced by its command.
     chpst | -u= -U= -b= -e= -/= -n= -l= -L= -m= -d= -o= -p= -f= -c= -r= -t= -C= | execs | verified | chpst changes its state and is replaced by its command.
-    s6-setuidgid setuidgid s6-envuidgid envuidgid envdir s6-envdir | 1 | execs | verified | It changes its state and is replaced by its command.
+    s6-setuidgid setuidgid envdir | 1 | execs | verified | It changes its state and is replaced by its command.
+    s6-envuidgid envuidgid s6-envdir | 1 | execs | documented | It changes its state and is replaced by its command.
     s6-softlimit softlimit | -a= -c= -d= -f= -l= -m= -o= -p= -r= -s= -t= | execs | verified | It sets limits and is replaced by its command.
     s6-applyuidgid | -u= -g= -G= | execs | documented | It changes the user and is replaced by its command.
-    setlock s6-setlock pgrphack | 1 | execs | documented | It takes a lock and is replaced by its command.
+    setlock | 1 | execs | verified | setlock takes a lock and is replaced by its command.
+    s6-setlock | 1 | execs | documented | s6-setlock takes a lock and is replaced by its command.
+    pgrphack | | execs | documented | pgrphack begins a process group and is replaced by its command.
     doas | -C= -u= -a= | execs | documented | doas changes the user and is replaced by its command.
     sudo | -u= --user= -g= --group= -h= --host= -p= --prompt= -C= -r= -t= -D= --chdir= -R= -U= -T= A=B if:-b,--background | daemonizes | documented | sudo -b leaves at once.
     sudo | -u= --user= -g= --group= -h= --host= -p= --prompt= -C= -r= -t= -D= --chdir= -R= -U= -T= A=B | keeps; TERM INT HUP QUIT USR1 USR2 ALRM CONT: send | verified | sudo sends the signal on to its command and waits for it without a deadline.
@@ -63,7 +67,7 @@ enum ProgramTable {
     runuser | | follows su | verified | runuser sends TERM to its child, waits 2 s and kills it.
     chroot | --userspec= --groups= 1 | execs | verified | chroot changes the root and is replaced by its command.
     capsh | | follows capsh | documented | capsh is replaced by bash.
-    unshare | --setuid= -S= --setgid= -G= -R= --root= -w= --wd= --propagation= --setgroups= --map-user= --map-group= --load-interp= -l= if:-f,--fork | keeps; ignores TERM INT | source | unshare --fork waits for its child and sends no signal on.
+    unshare | --setuid= -S= --setgid= -G= -R= --root= -w= --wd= --propagation= --setgroups= --map-user= --map-group= --load-interp= -l= if:-f,--fork | keeps; ignores TERM INT | verified | unshare --fork waits for its child and sends no signal on.
     unshare | --setuid= -S= --setgid= -G= -R= --root= -w= --wd= --propagation= --setgroups= --map-user= --map-group= -l= | execs | verified | unshare enters its namespaces and is replaced by its command.
     nsenter | -t= --target= -S= -G= --wd= | keeps | documented | nsenter waits for its child and has no handler.
     bwrap | | unknown | documented | bubblewrap's options are not read.
@@ -106,7 +110,7 @@ enum ProgramTable {
     xvfb-run | -e= --error-file= -f= --auth-file= -n= --server-num= -p= --xauth-protocol= -s= --server-args= -w= --wait= | keeps | verified | xvfb-run is a shell script that waits for its command and sends no signal on.
     dbus-run-session | --config-file= --dbus-daemon= | keeps | documented | dbus-run-session waits for its command and sends no signal on.
     fakeroot catchsegv | -l= -i= -s= --lib= --faked= | keeps | documented | It is a shell script that waits for its command and sends no signal on.
-    fghack | | keeps | documented | fghack waits for its command and sends no signal on.
+    fghack | | keeps | verified | fghack waits for its command and sends no signal on.
     perf | is:record,stat,trace -e= -o= -F= -g= -c= --call-graph= | keeps; TERM INT: send TERM, leave 143 | source | perf stops its command and leaves.
     watch entr | | unknown | documented | It starts its command again and again.
 
@@ -145,8 +149,9 @@ enum ProgramTable {
 
     # Python's runners
     uv | | follows uv | verified | uv run forwards TERM to its command and waits.
-    uvx | --from= --with= -p= --python= --index-url= --with-requirements= --directory= | keeps; TERM INT HUP QUIT USR1 USR2: send | verified | uvx forwards the signal to its command and waits.
-    poetry pipenv rye | is:run -C= --directory= -P= --project= | follows python-runner exec | verified | It is replaced by its command.
+    uvx | --from= --with= -p= --python= --index-url= --with-requirements= --directory= | keeps; TERM INT HUP QUIT USR1 USR2: send | source | uvx forwards the signal to its command and waits.
+    poetry pipenv | is:run -C= --directory= -P= --project= | follows python-runner exec | verified | It is replaced by its command.
+    rye | is:run | follows python-runner exec | source | rye run is replaced by its command.
     pdm | is:run -p= --project= --venv= | follows python-runner pdm | verified | pdm run sends TERM on to its command and waits.
     hatch | is:run -e= --env= -p= --project= | follows python-runner waits | verified | hatch run waits for its command and has no handler for signals.
     pixi | is:run -e= --environment= --manifest-path= | keeps; TERM INT: send | documented | pixi run forwards signals to its command.
@@ -167,7 +172,8 @@ enum ProgramTable {
     task go-task | | follows task | verified | task waits for its command and sends no signal on.
 
     # Servers that close their sessions when they are stopped
-    uvicorn hypercorn daphne granian gunicorn fastapi flask streamlit chainlit waitress-serve robyn litestar | nothing | serves | verified | The server closes its open sessions when it is told to stop.
+    uvicorn | nothing | serves | verified | uvicorn closes its open sessions when it is told to stop.
+    hypercorn daphne granian gunicorn fastapi flask streamlit chainlit waitress-serve robyn litestar | nothing | serves | documented | The server closes its open sessions when it is told to stop.
     adk | is:api_server,web nothing | serves | verified | ADK runs uvicorn, which closes its open sessions when it is told to stop.
     openrtc | nothing | follows openrtc | source | openrtc runs LiveKit's worker, which drains on the first signal.
     lk livekit-cli | | unknown | documented | What the LiveKit CLI starts is on another machine, or a development server.
