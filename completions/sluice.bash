@@ -14,6 +14,7 @@ _sluice_step() {
     'check|contracts') place='check contracts' ;;
     'check|signals') place='check signals' ;;
     'check|drain-window') place='check drain-window' ;;
+    'check|startup') place='check startup' ;;
     'check|observability') place='check observability' ;;
     'runs|list'|'runs|ls') place='runs list' ;;
     'runs|show') place='runs show' ;;
@@ -179,6 +180,26 @@ _sluice_option() {
     'check drain-window|--sarif') takes=one action='file sarif json' ;;
     'check drain-window|--junit') takes=one action='file xml' ;;
     'check drain-window|-h'|'check drain-window|--help') takes=none action='' ;;
+    'check startup|--explain') takes=none action='' ;;
+    'check startup|--agent') takes=one action='none' ;;
+    'check startup|--source') takes=one action='file py' ;;
+    'check startup|--context') takes=one action='directory' ;;
+    'check startup|--starts') takes=one action='none' ;;
+    'check startup|--start-limit') takes=one action='none' ;;
+    'check startup|--cpus') takes=one action='none' ;;
+    'check startup|--memory') takes=one action='none' ;;
+    'check startup|--target-rate') takes=one action='none' ;;
+    'check startup|--limit') takes=one action='none' ;;
+    'check startup|--database-limit') takes=one action='none' ;;
+    'check startup|-t'|'check startup|--target') takes=one action='dynamic target' ;;
+    'check startup|--config') takes=one action='file yaml yml' ;;
+    'check startup|--format') takes=one action='words text json github' ;;
+    'check startup|--color') takes=one action='words auto always never' ;;
+    'check startup|--fail-on') takes=one action='words critical warning never' ;;
+    'check startup|--ok-on') takes=one action='words inconclusive' ;;
+    'check startup|--sarif') takes=one action='file sarif json' ;;
+    'check startup|--junit') takes=one action='file xml' ;;
+    'check startup|-h'|'check startup|--help') takes=none action='' ;;
     'check observability|--polls') takes=one action='none' ;;
     'check observability|--interval') takes=one action='none' ;;
     'check observability|--print') takes=one action='words probes alerts' ;;
@@ -226,6 +247,7 @@ _sluice_option() {
 # PLACE NUMBER: what an argument is.
 _sluice_argument() {
   case "$1|$2" in
+    'check startup|1') action='none' ;;
     'runs show|1') action='dynamic run' ;;
     *) return 1 ;;
   esac
@@ -255,6 +277,7 @@ _sluice_commands() {
       'contracts'
       'signals'
       'drain-window'
+      'startup'
       'observability'
     ) ;;
     'runs') found=(
@@ -431,6 +454,28 @@ _sluice_options() {
     ) ;;
     'check drain-window') found=(
       '--context'
+      '--target'
+      '--config'
+      '--format'
+      '--color'
+      '--fail-on'
+      '--ok-on'
+      '--sarif'
+      '--junit'
+      '--help'
+    ) ;;
+    'check startup') found=(
+      '--explain'
+      '--agent'
+      '--source'
+      '--context'
+      '--starts'
+      '--start-limit'
+      '--cpus'
+      '--memory'
+      '--target-rate'
+      '--limit'
+      '--database-limit'
       '--target'
       '--config'
       '--format'
