@@ -18,6 +18,7 @@ struct DeployCommand: RunnableCommand {
   ]
 
   private let target: TargetOptions
+  private let project: ProjectOptions
   private let version: VersionName?
   private let resumed: RunID?
   private let isConfirmed: Bool
@@ -33,6 +34,9 @@ struct DeployCommand: RunnableCommand {
     isConfirmed = arguments.flag("-y", "--yes", help: "Do not ask.")
     arguments.atMostOne(of: "--version", "--resume")
     target = TargetOptions(&arguments)
+    arguments.beginGroup("LiveKit options, instead of what sluice.yaml and the environment name")
+    project = ProjectOptions(&arguments)
+    arguments.endGroup()
     probe = ProbeOptions(&arguments)
     policy = PolicyOptions(&arguments)
     output = OutputOptions(&arguments)
@@ -41,10 +45,11 @@ struct DeployCommand: RunnableCommand {
   var format: OutputFormat { output.format }
 
   func run(in context: Context) async throws -> ExitStatus {
-    let environment = try TargetEnvironment(target, in: context)
+    let environment = try TargetEnvironment(target, project, in: context)
     let command = RolloutCommand(
       kind: .deploy, context: context, output: output, environment: environment,
-      policy: policy.applied(to: environment.configuration.policy), isConfirmed: isConfirmed, probe: probe,
+      policy: policy.applied(to: environment.configuration.policy), isConfirmed: isConfirmed, project: project,
+      probe: probe,
       arguments: version.map { ["--version", $0.rawValue] } ?? [])
     if let resumed { return try await command.resume(resumed) }
     if let version { return try await command.roll(to: version) }

@@ -20,6 +20,7 @@ struct RollbackCommand: RunnableCommand {
   ]
 
   private let target: TargetOptions
+  private let project: ProjectOptions
   private let version: VersionName?
   private let resumed: RunID?
   private let isConfirmed: Bool
@@ -33,6 +34,9 @@ struct RollbackCommand: RunnableCommand {
     isConfirmed = arguments.flag("-y", "--yes", help: "Do not ask.")
     arguments.atMostOne(of: "--to", "--resume")
     target = TargetOptions(&arguments)
+    arguments.beginGroup("LiveKit options, instead of what sluice.yaml and the environment name")
+    project = ProjectOptions(&arguments)
+    arguments.endGroup()
     policy = PolicyOptions(&arguments)
     output = OutputOptions(&arguments)
   }
@@ -40,10 +44,10 @@ struct RollbackCommand: RunnableCommand {
   var format: OutputFormat { output.format }
 
   func run(in context: Context) async throws -> ExitStatus {
-    let environment = try TargetEnvironment(target, in: context)
+    let environment = try TargetEnvironment(target, project, in: context)
     let command = RolloutCommand(
       kind: .rollback, context: context, output: output, environment: environment,
-      policy: policy.applied(to: environment.configuration.policy), isConfirmed: isConfirmed,
+      policy: policy.applied(to: environment.configuration.policy), isConfirmed: isConfirmed, project: project,
       arguments: version.map { ["--to", $0.rawValue] } ?? [])
     if let resumed { return try await command.resume(resumed) }
     if let version { return try await command.roll(to: version) }

@@ -17,6 +17,7 @@ struct RolloutCommand {
   let environment: TargetEnvironment
   let policy: Policy
   let isConfirmed: Bool
+  let project: ProjectOptions
   /// What makes sessions of its own while the verdict lacks some; nil: nothing does.
   var probe: ProbeOptions?
   /// The line that was typed, without the program's name; no secret can be in it.
@@ -95,7 +96,8 @@ struct RolloutCommand {
       kind: kind.rawValue, target: target, incoming: incoming, run: journal.run.id, began: context.wallClock.now)
     return try await JournaledRun(
       context: context, options: output, journal: journal, title: title,
-      resumption: "sluice \(kind.rawValue) --target \(target.rawValue.harmless) --resume \(journal.run.id)",
+      resumption:
+        "sluice \(kind.rawValue) --target \(target.rawValue.harmless)\(project.text) --resume \(journal.run.id)",
       prober: try probe?.prober(environment, policy: policy, journal: journal, in: context)
     ).perform(engine)
   }

@@ -7,9 +7,7 @@ import Vocabulary
 
 /// Options that name a LiveKit project to look at, where no sluice.yaml does.
 struct RoomsOptions {
-  private let url: String?
-  private let apiKey: String?
-  private let project: String?
+  private let project: ProjectOptions
   private let agentName: String?
   private let releaseAttribute: String?
   private let requestsPerMinute: Int?
@@ -19,13 +17,7 @@ struct RoomsOptions {
   init(_ arguments: inout Arguments) {
     arguments.beginGroup("LiveKit options, instead of a target in sluice.yaml")
     defer { arguments.endGroup() }
-    url = arguments.option(
-      "--url", value: .text("URL"), otherwise: "LIVEKIT_URL, else lk's configuration",
-      help: "The address of the LiveKit project whose rooms are watched.")
-    apiKey = arguments.option(
-      "--api-key", value: .text("KEY"), otherwise: "LIVEKIT_API_KEY",
-      help: "Its key; the secret is taken from LIVEKIT_API_SECRET or lk's configuration, never from an option.")
-    project = arguments.option("--project", value: .text("NAME"), help: "A project of lk's configuration, by its name.")
+    project = ProjectOptions(&arguments)
     agentName = arguments.option(
       "--agent-name", value: .text("NAME"), otherwise: "every agent of the project",
       help: "The name under which the fleet's agents are dispatched.")
@@ -41,25 +33,24 @@ struct RoomsOptions {
 
   /// Whether a project is described, so that no sluice.yaml is looked for.
   var isGiven: Bool {
-    requestsPerMinute != nil || [url, apiKey, project, agentName, releaseAttribute].contains { $0 != nil }
+    project.isGiven || requestsPerMinute != nil || agentName != nil || releaseAttribute != nil
   }
 
   /// What to type to name the same project again, without a space in front where there is nothing.
   var words: String {
-    [
-      ("--url", url), ("--api-key", apiKey), ("--project", project), ("--agent-name", agentName),
-      ("--release-attribute", releaseAttribute),
+    (project.words + [
+      ("--agent-name", agentName), ("--release-attribute", releaseAttribute),
       ("--requests-per-minute", requestsPerMinute.map { String($0) }), ("--drain-window", drainWindow?.text),
-    ]
+    ])
     .compactMap { name, value in value.map { " \(name) \($0)" } }.joined()
   }
 
   /// The project as a target of its own: its fleet is somebody else's, and its rooms are all that is seen.
   func target(named name: TargetName?, in context: Context) throws -> TargetConfiguration {
     var rooms = LiveKitRoomsConfiguration()
-    rooms.url = url.map { .literal($0) }
-    rooms.apiKey = apiKey.map { .literal($0) }
-    rooms.project = project
+    rooms.url = project.url.map { .literal($0) }
+    rooms.apiKey = project.apiKey.map { .literal($0) }
+    rooms.project = project.project
     rooms.agentName = agentName
     rooms.releaseAttribute = releaseAttribute
     rooms.requestsPerMinute = requestsPerMinute

@@ -18,11 +18,13 @@ struct TargetEnvironment {
   let http: HTTPClient
 
   /// Reads sluice.yaml and makes what the target names.
-  init(_ options: TargetOptions, in context: Context) throws {
+  init(_ options: TargetOptions, _ project: ProjectOptions? = nil, in context: Context) throws {
     guard let file = try ConfigurationFile.find(named: options.configuration, from: context.directory) else {
       throw ConfigurationFailure.fileMissing(searchedFrom: context.directory)
     }
-    try self.init(try file.target(options.target), home: Home.path(beside: file.folder, in: context), in: context)
+    let target = try file.target(options.target)
+    try self.init(
+      try project?.applied(to: target) ?? target, home: Home.path(beside: file.folder, in: context), in: context)
   }
 
   /// Makes the target that options describe, or that sluice.yaml does where they describe none and there is one.
@@ -70,7 +72,7 @@ struct TargetEnvironment {
     switch configuration {
     case .livekitCloud(let cloud):
       var search = CredentialSearch(directory: cloud.directory, environment: context.environment)
-      search.project = cloud.project
+      (search.project, search.url, search.apiKey) = (cloud.project, cloud.url, cloud.apiKey)
       let credentials = try search.resolve()
       warn(credentials)
       return LiveKitCloud(

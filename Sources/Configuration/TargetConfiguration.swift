@@ -59,6 +59,9 @@ package struct LiveKitCloudConfiguration: Sendable {
   package var directory: String
   /// The project's name in the lk configuration; nil: in lk's own order.
   package var project: String?
+  /// An address and a key that a command line names; nil: in lk's own order.
+  package var url: String?
+  package var apiKey: String?
   /// The deployment; nil: production.
   package var deployment: String?
   /// The attribute of a deployed version that holds its release name; nil: `version`.
