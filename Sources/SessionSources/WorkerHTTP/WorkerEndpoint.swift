@@ -19,8 +19,8 @@ package struct WorkerEndpoint: Hashable, Sendable {
     self.generation = generation
   }
 
-  /// Where its health is asked.
-  var healthURL: String { url }
+  /// Where its health is asked: the path is kept and ends with a slash.
+  var healthURL: String { url.last == "/" ? url : url + "/" }
   /// Where its state is asked: the path is kept and `/worker` is added.
   var workerURL: String { (url.last == "/" ? String(url.dropLast()) : url) + "/worker" }
 }
