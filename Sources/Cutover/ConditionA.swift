@@ -27,7 +27,8 @@ extension CutoverVerifier {
       let found = evidence(named.unclear.sorted(), scope[.suspectIncoming], in: scope)
       return Standing(
         state: .inconclusive, basis: basis,
-        reason: "how \(counted(scope[.suspectIncoming], "session")) on \(version) ended is unclear, and a cut fits",
+        reason: "how \(counted(scope[.suspectIncoming], "session")) on \(version) ended is unclear, and a cut fits"
+          + restarted(under: scope[.brokenIncoming]),
         evidence: found.shown, omitted: found.omitted)
     }
     let seen = identityIsFresh || isDeclared(.sessions) ? scope[.newIncoming] : scope.tally.risesOnIncoming
@@ -138,7 +139,7 @@ extension CutoverVerifier {
   private func unknownLanding(_ scope: Scope) -> Standing? {
     var reason: String?
     if scope[.newUnattributed] > 0 {
-      reason = "\(counted(scope[.newUnattributed], "new session")) cannot be attributed to a version"
+      reason = "\(counted(scope[.newUnattributed], "new session")) cannot be attributed to a version" + whatAttributes
     } else if scope[.ambiguous] > 0 {
       reason =
         "whether \(counted(scope[.ambiguous], "session")) on outgoing instances began before the cutover cannot be told"

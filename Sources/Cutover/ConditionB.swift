@@ -14,7 +14,7 @@ extension CutoverVerifier {
         state: .holds, basis: basis, reason: "no outgoing instance is left that could take a session",
         evidence: [Evidence(source: witness(.instances), at: now, excerpt: "no outgoing instance is listed alive")])
     }
-    if isDeclared(.drains) || cutover.isToldKnown, scope[.untold] + scope[.unconfirmed] > 0 {
+    if isDeclared(.drains) || cutover.isToldKnown, scope[.untold] + scope[.unconfirmed] > 0, !isLeakExcluded(scope) {
       let who = names(scope) { $0.endedAt == nil && $0.drainConfirmedAt == nil }
       return Standing(
         state: .pending, basis: basis, reason: "nothing confirms that \(who) has begun to drain", waitsForSight: true)
@@ -42,6 +42,13 @@ extension CutoverVerifier {
           source: identityIsFresh ? witness(.sessions) : witness(.counts), at: last,
           excerpt: "the last session started elsewhere")
       ])
+  }
+
+  /// Whether so many sessions have started elsewhere since the cutover that instances which were told to drain, and do not say
+  /// that they do, take none: for those whose log is not there to be read.
+  private func isLeakExcluded(_ scope: Scope) -> Bool {
+    guard identityIsFresh, scope[.untold] == 0, overdueDrains() == nil else { return false }
+    return Exposure.share(scope[.newIncoming], failures: 0) <= policy.leakBound ?? 0.05
   }
 
   private mutating func stillReceives(_ scope: Scope) -> Standing? {
@@ -86,7 +93,8 @@ extension CutoverVerifier {
       return unknown("the version of \(counted(scope[.unknownRole], "instance")) is not known")
     }
     if scope[.newUnattributed] > 0 {
-      return unknown("\(counted(scope[.newUnattributed], "new session")) cannot be attributed to a version")
+      return unknown(
+        "\(counted(scope[.newUnattributed], "new session")) cannot be attributed to a version" + whatAttributes)
     }
     if let since = coverage.blindSince, couldTake {
       return unknown("nobody has seen where sessions land since \(since.timeOfDay)")

@@ -91,7 +91,8 @@ extension CutoverVerifier {
     if scope[.liveUnattributed] > 0 {
       return Standing(
         state: .inconclusive, basis: basis,
-        reason: "\(counted(scope[.liveUnattributed], "live session")) cannot be attributed to a version")
+        reason: "\(counted(scope[.liveUnattributed], "live session")) cannot be attributed to a version"
+          + whatAttributes)
     }
     if scope[.unknownRole] > 0 {
       return Standing(
@@ -136,7 +137,8 @@ extension CutoverVerifier {
       let found = evidence(named.unclear.sorted(), scope[.unclearOutgoing], in: scope)
       return Standing(
         state: .inconclusive, basis: basis,
-        reason: "how \(counted(scope[.unclearOutgoing], "session")) on old ended is unclear",
+        reason: "how \(counted(scope[.unclearOutgoing], "session")) on old ended is unclear"
+          + restarted(under: scope[.brokenOutgoing]),
         evidence: found.shown, omitted: found.omitted, isBeyondHelp: isBeyondHelp)
     }
     let who = names(scope) { $0.end == "gone, how is not known" || ($0.endedAt != nil && $0.end != "drained") }
@@ -145,5 +147,18 @@ extension CutoverVerifier {
       reason:
         "\(who) vanished and was not seen at zero: whether calls ended or were cut is unclear; its log or exit status would settle it",
       isBeyondHelp: isBeyondHelp)
+  }
+
+  /// What the LiveKit server itself did to some of them, as the end of a reason.
+  func restarted(under sessions: Int) -> String {
+    sessions == 0 ? "" : ": the LiveKit server restarted under \(sessions) of them, which was not the drain"
+  }
+
+  /// What would tell where sessions belong that nothing attributes, as the end of a reason, where a stamp could not.
+  var whatAttributes: String {
+    guard rollout.isOfOneVersion else { return "" }
+    let version = rollout.incoming.version.rawValue.harmless
+    return ": both turns run \(version), and nothing says whether their workers were there before "
+      + "\(rollout.began.timeOfDay); the LiveKit server's log (livekit-server-log) would, or a platform that lists instances"
   }
 }

@@ -87,7 +87,9 @@ extension CutoverVerifier {
       // What has ended and is still being found out may have failed together with it.
       let tally = tallies.whole
       let isOpen = tally[SessionMarks.undecidedOutgoing] + tally[SessionMarks.undecidedIncoming] > 0
-      return now - failedAt >= policy.settle + (isOpen ? policy.interval : .zero)
+      // What is asked about in turn tells what failed together only when its turn is over.
+      let turn = states.lazy.filter { $0.sees(.sessions) }.compactMap(\.turn).max() ?? .zero
+      return now - failedAt >= policy.settle + turn + (isOpen ? policy.interval : .zero)
     case .timedOut, .interrupted, .superseded: return true
     case .pending: return false
     case .inconclusive:

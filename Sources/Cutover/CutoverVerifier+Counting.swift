@@ -7,7 +7,12 @@ extension CutoverVerifier {
     let byInstance = record.instance.flatMap { fleet[$0] }.map { role(of: $0) } ?? .unknown
     guard let claim = record.claim, claim.basis != .time else { return byInstance }
     let byClaim = versionRole(claim.version, record)
-    guard byClaim != .unknown else { return byInstance }
+    guard byClaim != .unknown else {
+      guard byInstance == .unknown, rollout.isOfOneVersion, claim.version == rollout.incoming.version else {
+        return byInstance
+      }
+      return turn(of: record)
+    }
     return claim.basis > .instance || byInstance == .unknown ? byClaim : byInstance
   }
 
@@ -21,6 +26,28 @@ extension CutoverVerifier {
     }
     if isIncoming { return .incoming }
     return isOutgoing || rollout.outgoing.isEmpty ? .outgoing : .other
+  }
+
+  /// The turn of a session whose release takes its own place: that of its worker, where that is known.
+  private func turn(of record: SessionRecord) -> InstanceRecord.Role {
+    if record.views.contains(where: { $0.observation.worker.map(work.earlyWorkers.contains) ?? false }) {
+      return .outgoing
+    }
+    return record.instance.flatMap { fleet[$0] }.map { turn(of: $0) } ?? .unknown
+  }
+
+  /// Notes who served a session that began before the rollout did: whatever else that worker serves is of the same turn.
+  mutating func noteEarlyWorker(of record: SessionRecord) {
+    guard rollout.isOfOneVersion, let start = record.start, start.latest < rollout.began else { return }
+    if let index = record.instance, fleet[index]?.servedBefore == false {
+      _ = fleet.update(index) { $0.servedBefore = true }
+      work.touchedInstances.insert(index)
+    }
+    for worker in record.views.compactMap(\.observation.worker) where work.earlyWorkers.insert(worker).inserted {
+      for (id, other) in sessions where other.views.contains(where: { $0.observation.worker == worker }) {
+        work.touchedSessions.insert(id)
+      }
+    }
   }
 
   /// The version under which a session is counted and named.
@@ -42,6 +69,7 @@ extension CutoverVerifier {
     record.contribution = next
     record.marks = marks
     sessions[id] = record
+    noteEarlyWorker(of: record)
     if old.region != next.region {
       tallies.update(old.region) { $0.change(oldMarks, to: []) }
       tallies.update(next.region) { $0.change([], to: marks) }
@@ -144,6 +172,9 @@ extension CutoverVerifier {
     case .ended(.cut, _):
       if role == .incoming { marks.insert(.cutIncoming) } else if role != .other { marks.insert(.cutOutgoing) }
     case .ended(.unclear, _):
+      if record.stated?.sign == .serverRestarted {
+        marks.insert(role == .incoming ? .brokenIncoming : role == .other ? [] : .brokenOutgoing)
+      }
       if role == .incoming {
         marks.formUnion(isSuspect(record) ? [.unclearIncoming, .suspectIncoming] : .unclearIncoming)
       } else if role != .other {
@@ -165,7 +196,9 @@ extension CutoverVerifier {
   private func isSuspect(_ record: SessionRecord) -> Bool {
     guard let ending = record.ending else { return false }
     let signs = signs(record, ending, isOver: true)
-    if signs.sign == .workerGone || signs.worker == .ended || signs.worker == .unreachable || signs.isPerhapsKilled {
+    if signs.sign == .workerGone || signs.sign == .serverRestarted || signs.worker == .ended
+      || signs.worker == .unreachable || signs.isPerhapsKilled
+    {
       return true
     }
     let longest = [signs.outlived, signs.ghostFor, signs.versionGhostFor].compactMap { $0 }.max() ?? .zero

@@ -9,7 +9,7 @@ extension CutoverVerifier {
         work.ghostly.remove(index)
         continue
       }
-      let (isBelow, moment) = ghostCheck(record)
+      guard let (isBelow, moment) = ghostCheck(record) else { continue }
       _ = fleet.update(index) { record in
         if isBelow {
           record.ghosts = (record.ghosts?.since ?? moment, moment)
@@ -23,7 +23,8 @@ extension CutoverVerifier {
 
   /// The same of a whole version, where nobody says which worker has which session.
   mutating func noteVersionGhosts() {
-    guard countsAreFresh, identityIsFresh else { return }
+    let counted = states.indices.filter { isFresh[$0] && states[$0].sees(.counts) }.compactMap { states[$0].describes }
+    guard let counted = counted.max(), isListed(asLateAs: counted) else { return }
     for version in knownVersions {
       let listed = versions[version.rawValue]?.active ?? 0
       let counted = countedSessions[version.rawValue] ?? 0
@@ -37,8 +38,17 @@ extension CutoverVerifier {
     }
   }
 
-  /// Whether a worker counts fewer sessions than are listed on it and had begun when it counted.
-  private func ghostCheck(_ record: InstanceRecord) -> (isBelow: Bool, at: Timestamp) {
+  /// Whether what lists sessions by name is no older than a count, by a poll at most: what an older listing has beyond it may
+  /// have ended meanwhile.
+  private func isListed(asLateAs counted: Timestamp) -> Bool {
+    states.indices.contains { place in
+      guard isFresh[place], states[place].sees(.sessions), let listed = states[place].describes else { return false }
+      return counted - listed <= policy.interval
+    }
+  }
+
+  /// Whether a worker counts fewer sessions than are listed on it and had begun when it counted; nil: this sample cannot tell.
+  private func ghostCheck(_ record: InstanceRecord) -> (isBelow: Bool, at: Timestamp)? {
     var counted: (count: Int, at: Timestamp)?
     for view in record.views where view.isListed && isFresh[view.source] {
       guard let count = view.observation.sessions, view.observation.isAlive else { continue }
@@ -46,6 +56,7 @@ extension CutoverVerifier {
       if count > counted?.count ?? -1 { counted = (count, at) }
     }
     guard let counted else { return (false, now) }
+    guard isListed(asLateAs: counted.at) else { return nil }
     let begun = record.live.reduce(0) { sum, id in
       guard let start = sessions[id]?.start?.latest, let session = sessions[id], servedAt(session) != nil else {
         return sum

@@ -119,14 +119,26 @@ extension CutoverVerifier {
     let isIncoming = version == rollout.incoming.version
     let isOutgoing = rollout.outgoing.contains { $0.version == version }
     switch (isIncoming, isOutgoing) {
-    case (true, true):
-      // The same release again: what was there before the rollout began is the turn that goes.
-      if let startedAt = facts.startedAt { return startedAt >= rollout.began ? .incoming : .outgoing }
-      return record.wasThereFirst.map { $0 ? .outgoing : .incoming } ?? .unknown
+    case (true, true): return turn(of: record)
     case (true, false): return .incoming
     case (false, true): return .outgoing
     case (false, false): return rollout.outgoing.isEmpty ? .outgoing : .other
     }
+  }
+
+  /// The turn of a release that takes its own place: what was there before the rollout began is the one that goes.
+  ///
+  /// What was already there at the first look says something only where that was when the rollout began.
+  func turn(of record: InstanceRecord) -> InstanceRecord.Role {
+    if record.servedBefore { return .outgoing }
+    if let known = record.facts.knownSince {
+      if known < rollout.began { return .outgoing }
+      if record.facts.startedAt != nil || record.facts.registeredAt != nil { return .incoming }
+    }
+    // A server names a worker that lost its connection anew.
+    guard let wasThereFirst = record.wasThereFirst, !record.isNamedByServerOnly else { return .unknown }
+    guard wasThereFirst else { return .incoming }
+    return record.firstLook.map { $0 <= rollout.began + policy.interval * 2 } == true ? .outgoing : .unknown
   }
 
   /// Brings the lives, roles and marks of all instances up to date that changed, or about which sources differ.

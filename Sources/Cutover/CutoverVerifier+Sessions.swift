@@ -69,7 +69,7 @@ extension CutoverVerifier {
     case .ended(.unclear, let ending):
       if let served, served > ending.by, !hasSurelyEnded, !isOnEndedInstance(record) { record.life = .live }
     case .ended(.normal, let ending):
-      // A word that proves a cut outweighs what was read from listings before it came.
+      // A word that no end was its own outweighs what was read from listings before it came.
       if (end?.sign.weight ?? 0) >= 4 { record.life = .ending(ending) }
     case .ended(.cut, _): break
     }

@@ -62,9 +62,10 @@ package struct CutoverVerifier: Sendable {
   /// source that was not declared is left out.
   package mutating func ingest(_ sample: Sample) -> Assessment {
     guard sample.sequence > sequence else { return assessment }
+    let cadence = sequence == 0 ? Duration.zero : max(now, sample.at) - now
     sequence = sample.sequence
     now = max(now, sample.at)
-    let changes = read(sample)
+    let changes = read(sample, cadence)
     for (source, change) in changes { takeInstances(change, from: source) }
     refreshInstances()
     for (source, change) in changes { takeSessions(change, from: source) }
@@ -81,7 +82,7 @@ package struct CutoverVerifier: Sendable {
   }
 
   /// Reads the sample's answers and returns what changed, in the order of the sources.
-  private mutating func read(_ sample: Sample) -> [(source: Int, changes: ObservationChanges)] {
+  private mutating func read(_ sample: Sample, _ cadence: Duration) -> [(source: Int, changes: ObservationChanges)] {
     for place in states.indices { states[place].beginSample() }
     var result: [(source: Int, changes: ObservationChanges)] = []
     for place in states.indices {
@@ -89,7 +90,7 @@ package struct CutoverVerifier: Sendable {
         if let changes = states[place].take(reading) { result.append((place, changes)) }
       }
     }
-    for place in states.indices { isFresh[place] = states[place].isFresh(at: now, policy) }
+    for place in states.indices { isFresh[place] = states[place].isFresh(at: now, cadence: cadence, policy) }
     return result
   }
 

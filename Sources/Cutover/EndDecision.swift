@@ -132,6 +132,8 @@ struct EndSigns: Hashable, Sendable {
           "its worker could not be reached any more, and its agent was listed for \(listedAfterDeath.text) on")
       }
     }
+    // What its worker counts meanwhile says nothing: it lost its server, and the call with it.
+    if sign == .serverRestarted { return .unclear("the LiveKit server restarted under it, which was not the drain") }
     if let versionGhostFor, versionGhostFor > EndSigns.patience, (sign?.weight ?? 0) < 3 {
       return .unclear("the workers of its version did not count it for \(versionGhostFor.text) while it was listed")
     }
@@ -190,6 +192,11 @@ struct EndSigns: Hashable, Sendable {
       return isOver ? .unclear("it was listed on when no worker of its version could be reached any more") : nil
     }
     if order == .personFirst { return personLed }
+    if order == .agentFirst, vanishedTogether >= 2 {
+      let what = "\(vanishedTogether) sessions of its version ended together with its last workers, people left behind"
+      guard agentHangsUp == .expected else { return .cut(what) }
+      return isOver ? .unclear(what) : nil
+    }
     if order == .agentFirst, pastWindow == .yes {
       let what = "its agent left it after its worker's drain window had passed"
       guard agentHangsUp == .expected else { return .cut(what) }

@@ -70,7 +70,7 @@ extension CutoverVerifier {
   }
 
   /// Instances that have been draining for longer than every clock lets them.
-  private func overdueDrains() -> Finding? {
+  func overdueDrains() -> Finding? {
     guard let limit = rollout.window.effective.map({ $0 + rollout.window.tail }) else { return nil }
     // What a platform drains by itself can have been told long before the rollout began.
     guard rollout.drainedBy == .platform || cutover.firstToldAt.map({ now - $0 > limit }) == true else { return nil }
@@ -129,7 +129,9 @@ extension CutoverVerifier {
     let unattributed = scope[.newUnattributed] + scope[.liveUnattributed]
     add(
       "OBS-001", [], unattributed, "\(counted(unattributed, "session")) cannot be attributed to a version",
-      "stamp the release on the agent as an attribute", .confirmed, .warning)
+      rollout.isOfOneVersion
+        ? "a stamp is the same on both turns: add the LiveKit server's log, which says when each worker registered"
+        : "stamp the release on the agent as an attribute", .confirmed, .warning)
     return found
   }
 

@@ -16,6 +16,7 @@ extension InstanceRecord {
       place = known
       if views[place].observation.isAlive, !observation.isAlive { lastAlive = max(lastAlive, state.describedBefore) }
     } else {
+      if state.advances <= 1 { firstLook = firstLook ?? moment }
       if state.advances <= 1 { wasThereFirst = observation.phase == .unreachable && wasThereFirst != true ? nil : true }
       place = insert(
         View(source: source, name: observation.id, observation: observation, isListed: true, since: moment))
@@ -106,6 +107,8 @@ extension InstanceRecord {
     facts.region = first(facts.region, \.region)
     facts.sdk = first(facts.sdk, \.sdk)
     facts.startedAt = first(facts.startedAt, \.startedAt)
+    facts.registeredAt = first(facts.registeredAt, \.registeredAt)
+    facts.servingAt = first(facts.servingAt, \.servingAt)
     for view in views {
       for worker in view.observation.workers where !facts.workers.contains(worker) { facts.workers.append(worker) }
       if let drain = view.observation.drain {

@@ -23,6 +23,10 @@ struct InstanceRecord: Sendable {
   var role = Role.unknown
   /// Whether it was there when its source was first read: not started since; nil: it could not be reached then.
   var wasThereFirst: Bool? = false
+  /// The moment of that first reading.
+  var firstLook: Timestamp?
+  /// Whether a session on it began before the rollout did.
+  var servedBefore = false
   /// Whether it lives.
   var life = Life.alive
   /// When it was first seen to be told to drain.
@@ -113,9 +117,14 @@ struct InstanceRecord: Sendable {
     var region: RegionName?
     var sdk: String?
     var startedAt: Timestamp?
+    var registeredAt: Timestamp?
+    var servingAt: Timestamp?
     var workers: [WorkerID] = []
     var drain = InstanceObservation.Drain()
     var end: InstanceObservation.End?
+
+    /// The earliest moment at which it is known to have been there.
+    var knownSince: Timestamp? { [startedAt, registeredAt, servingAt].compactMap { $0 }.min() }
   }
 
   /// How sessions on an instance ended.

@@ -38,6 +38,12 @@ package struct Rollout: Hashable, Codable, Sendable {
     self.drainedBy = drainedBy
   }
 
+  /// Whether a release takes its own place, with no turn of it told from the other by the platform: a restart, or an update
+  /// of secrets. Then only times tell who is of which turn.
+  package var isOfOneVersion: Bool {
+    incoming.id == nil && outgoing.contains { $0.id == nil && $0.version == incoming.version }
+  }
+
   /// Who tells the outgoing generations to drain.
   package enum Drainer: String, Codable, Sendable {
     /// This program, once the incoming generation serves; until then it can take that back.

@@ -88,6 +88,8 @@ package struct SessionObservation: Hashable, Codable, Sendable {
     case crashed
     /// Its worker's connection closed while the session was running.
     case workerGone
+    /// The server lost it with all its rooms: a restart of the server's, not of a rollout.
+    case serverRestarted
     /// A sign that sluice does not know, as the source wrote it.
     case unknown(String)
   }
@@ -125,6 +127,7 @@ extension SessionObservation.Sign: Codable {
     case "drain-timed-out": self = .drainTimedOut
     case "crashed": self = .crashed
     case "worker-gone": self = .workerGone
+    case "server-restarted": self = .serverRestarted
     default: self = .unknown(word)
     }
   }
@@ -145,6 +148,7 @@ extension SessionObservation.Sign: Codable {
     case .drainTimedOut: "drain-timed-out"
     case .crashed: "crashed"
     case .workerGone: "worker-gone"
+    case .serverRestarted: "server-restarted"
     case .unknown(let word): word
     }
   }

@@ -157,10 +157,12 @@ struct SessionRecord: Sendable {
 }
 
 extension SessionObservation.Sign {
-  /// How much a sign decides when sources differ: what proves a cut first, what is unknown last.
+  /// How much a sign decides when sources differ: what proves a cut first, then what was not the session's own end, what is
+  /// unknown last.
   var weight: Int {
     switch self {
-    case .connectionLost, .drainTimedOut, .crashed: 4
+    case .connectionLost, .drainTimedOut, .crashed: 5
+    case .serverRestarted: 4
     case .personLeft, .roomClosed, .terminated: 3
     case .agentLeft: 2
     case .workerGone: 1

@@ -14,7 +14,7 @@ struct SourceState: Sendable {
   /// The first moment at which what the last answer lacks was gone: where parts are of different ages, only its end.
   private(set) var lacksSince: Timestamp?
   /// How long it takes to look at everything once; nil: it looks at everything each time.
-  private var turn: Duration?
+  private(set) var turn: Duration?
   /// How many answers described a later moment than the answer before them.
   private(set) var advances = 0
   /// Whether the last sample held an answer that described a later moment.
@@ -41,10 +41,13 @@ struct SourceState: Sendable {
 
   func sees(_ sight: SourceTraits.Sight) -> Bool { traits.sees.contains(sight) }
 
-  /// Whether what it said last still counts: not older than three intervals or its own period.
-  func isFresh(at now: Timestamp, _ policy: Policy) -> Bool {
+  /// Whether what it said last still counts: not older than three intervals or its own period or turn.
+  ///
+  /// Where polls take longer than the interval, an answer of this poll counts for twice what they take: `cadence` is the time
+  /// since the poll before. A machine under load is no blindness.
+  func isFresh(at now: Timestamp, cadence: Duration, _ policy: Policy) -> Bool {
     guard let describes else { return false }
-    return now - describes <= freshness(policy)
+    return now - describes <= max(freshness(policy), advanced ? cadence * 2 : .zero)
   }
 
   func freshness(_ policy: Policy) -> Duration { max(policy.interval * 3, traits.period, turn ?? .zero) }

@@ -93,7 +93,10 @@ struct SessionMarks: OptionSet, Sendable {
   static let homelessIncoming = SessionMarks(rawValue: 1 << 19)
   /// On an outgoing version since the rollout began, live or ended.
   static let onOutgoing = SessionMarks(rawValue: 1 << 20)
-  static let count = 21
+  /// Ended on an outgoing, or the incoming, version because the LiveKit server restarted.
+  static let brokenOutgoing = SessionMarks(rawValue: 1 << 21)
+  static let brokenIncoming = SessionMarks(rawValue: 1 << 22)
+  static let count = 23
 
   /// What depends on the deadline.
   static let deadlineBound: SessionMarks = [.newIncoming, .newOther, .newUnattributed, .late, .ambiguous]

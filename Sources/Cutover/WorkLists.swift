@@ -36,6 +36,8 @@ struct WorkLists: Sendable {
   var timedOut: Set<Int> = []
   /// Sessions whose instance is named by a word that nobody has explained yet.
   var unresolved: Set<SessionID> = []
+  /// Workers that served a session which began before a release took its own place.
+  var earlyWorkers: Set<WorkerID> = []
   /// The session that was served last in each room.
   var servedRooms: [String: SessionID] = [:]
   /// Sessions that wait in each room without an agent.

@@ -68,7 +68,7 @@ extension ServerLog {
     }
     // Rooms come back under new ids and their agents do not: an incident of the server's, not of a rollout.
     guard let startedAt, joinedAt < startedAt else { return nil }
-    return SessionObservation.End(at: startedAt, sign: .unknown("server-restarted"))
+    return SessionObservation.End(at: startedAt, sign: .serverRestarted)
   }
 
   private func sign(

@@ -16,6 +16,8 @@ package struct ServerLog: Sendable {
   package private(set) var rooms: [String: Room] = [:]
   /// When a server last said that it is starting; its rooms from before are gone.
   package private(set) var startedAt: Timestamp?
+  /// The time of the first event.
+  package private(set) var firstAt: Timestamp?
   /// The time of the last event.
   package private(set) var lastAt: Timestamp?
 
@@ -97,6 +99,7 @@ package struct ServerLog: Sendable {
   package mutating func take(_ bytes: [UInt8]) {
     guard ServerLogLine.matters(bytes), let line = ServerLogLine(bytes) else { return }
     lastAt = lastAt.map { max($0, line.at) } ?? line.at
+    firstAt = firstAt.map { min($0, line.at) } ?? line.at
     agents(line)
     participants(line)
   }

@@ -173,6 +173,72 @@ import Vocabulary
     #expect(story.last.findings.first { $0.code == "SIG-001" }?.summary.contains("v1-1") == true)
   }
 
+  @Test func aDrainThatNothingConfirmsIsHeldForOneOnceSoManyCallsLandElsewhereThatALeakIsExcluded() {
+    var story = Story { $0.settle = .seconds(1) }
+    story.rollOver(calls: 1, isConfirmed: false)
+    story.newCalls(58)
+    #expect(story.last.b == .pending)
+    story.newCalls(6, prefix: "more")
+    #expect(story.last.b == .holds)
+    story.call("stray", on: "v1-1")
+    #expect(story.polls(2).verdict == .failed)
+  }
+
+  @Test func callsThatEndWithTheLastWorkersOfTheirVersionAreCutWhereNoWindowIsKnown() {
+    var story = Story([Story.rooms, Story.http], kind: .observed, window: nil)
+    story.instance("v1-1", by: "http") { ($0.version, $0.sessions) = ("v1", 3) }
+    story.instance("v2-1", by: "http") { ($0.version, $0.sessions) = ("v2", 0) }
+    for number in 0..<3 {
+      let now = story.now
+      story.session(SessionID("old-\(number)"), by: "rooms") {
+        ($0.room, $0.version, $0.basis, $0.startedAt) = ("room-\(number)", "v1", .attribute, now)
+      }
+    }
+    story.polls(12)
+    story.instance("v1-1", by: "http") { ($0.phase, $0.sessions) = (.unreachable, nil) }
+    for number in 0..<3 { story.session(SessionID("old-\(number)"), by: "rooms") { $0.agent = .absent } }
+    var alone = story
+    let assessment = story.polls(3)
+    #expect(assessment.verdict == .failed && assessment.sessions.cut.count == 3, "\(assessment.reason)")
+    // One alone may have hung up.
+    for number in 1..<3 {
+      alone.session(SessionID("old-\(number)"), by: "rooms") { ($0.agent, $0.person) = (.present, .present) }
+    }
+    #expect(alone.polls(3).sessions.cutCount == 0)
+  }
+
+  @Test func aListingThatIsOlderThanTheCountsMakesNoGhosts() {
+    var story = Story([Story.rooms, Story.http], kind: .observed) { $0.timeout = .seconds(120) }
+    story.datesBack["rooms"] = .seconds(3)
+    story.instance("v2-1", by: "http") { ($0.version, $0.sessions) = ("v2", 2) }
+    for number in 0..<2 {
+      let now = story.now
+      story.session(SessionID("new-\(number)"), by: "rooms") {
+        ($0.room, $0.version, $0.basis, $0.startedAt) = ("room-\(number)", "v2", .attribute, now)
+      }
+    }
+    story.polls(8)
+    story.instance("v2-1", by: "http") { $0.sessions = 1 }
+    story.polls(9)
+    story.session("new-0", by: "rooms") { ($0.agent, $0.person) = (.absent, .absent) }
+    story.polls(40)
+    #expect(story.last.sessions.unclearCount == 0, "\(story.last.sessions.unclear)")
+  }
+
+  @Test func whatAServerRestartBreaksIsUnclearAndKeepsTheVerdictFromPassing() {
+    var story = Story { $0.timeout = .seconds(120) }
+    story.rollOver(calls: 2)
+    story.newCalls()
+    for id in ["old-0", "old-1", "new-0"] as [SessionID] { story.end(id, .serverRestarted) }
+    story.exit("v1-1", cause: .drained)
+    story.newCalls(4, prefix: "after")
+    let assessment = story.watch()
+    #expect(assessment.verdict == .inconclusive)
+    #expect(assessment.a == .inconclusive && assessment.c == .inconclusive)
+    #expect(assessment.sessions.cutCount == 0 && assessment.sessions.unclearCount == 3)
+    #expect(assessment.conditions[2].reason.contains("server restarted under 2"))
+  }
+
   @Test func aCountThatRisesAfterTheDrainIsALateArrivalEvenIfItFallsAgain() {
     var story = Story([Story.platform, Story.http])
     story.serve("v1-1", "v1")

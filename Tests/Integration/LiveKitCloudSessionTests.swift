@@ -94,6 +94,30 @@ extension Integration {
       }
     }
 
+    @Test func callsThatAServerRestartBreaksAreNotTheDrainsAndProveNothing() async throws {
+      var scenario = LiveKitCloudFleet.scenario
+      scenario.traffic = Scenario.Traffic(every: .milliseconds(200), length: .seconds(20))
+      scenario.traffic?.count = 12
+      try await with(scenario, timeout: .seconds(12)) { fleet in
+        #expect(await Patience.until { fleet.standIn.sessions.count { $0.joinedAt != nil } == 12 })
+        fleet.standIn.perform(.deploy(name: nil, attributes: ["version": "v2"]))
+        #expect(
+          await Patience.until { fleet.standIn.activeVersions.contains { $0 != LiveKitCloudFleet.first } })
+        async let watched = fleet.sluice("verify-cutover", "--format", "json", "--progress", "plain")
+        // Once the watch has seen who is there.
+        #expect(await Patience.until { (try? fleet.journals())?.contains(#""sequence":2}"#) == true })
+        fleet.standIn.perform(.serverRestart)
+        fleet.standIn.perform(.traffic(Scenario.Traffic(every: .milliseconds(200), length: .seconds(1))))
+        let run = try await watched
+        #expect(run.ended(with: .inconclusive), "\(run)")
+        let assessment = try run.assessment
+        #expect(assessment.sessions.cutCount == 0 && assessment.sessions.unclearCount == 12, "\(run)")
+        #expect(try assessment.condition(.oldDrains).reason.contains("server restarted under 12"), "\(run)")
+        #expect(assessment.findings.contains { $0.summary.contains("the LiveKit server restarted") }, "\(run)")
+        #expect(fleet.standIn.sessions.count { $0.end == .serverRestarted } == 12)
+      }
+    }
+
     @Test func theReplicasOfARestartAreToldApartAsFarAsTheLogNamesThem() async throws {
       try await with(timeout: .seconds(8)) { fleet in
         let began = WallClock.live.now

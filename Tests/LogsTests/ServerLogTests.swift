@@ -93,7 +93,7 @@ struct ServerLogTests {
   }
 
   @Test func aRestartOfTheServerEndsWhatRanAsAnIncidentOfItsOwn() throws {
-    #expect(try end("server-restart")?.sign == .unknown("server-restarted"))
+    #expect(try end("server-restart")?.sign == .serverRestarted)
   }
 
   @Test func aPersonWaitsFromTheMomentTheyCameUntilTheyLeave() throws {

@@ -245,9 +245,37 @@ import Vocabulary
       names.enumerated().map { (Self.room($1, sid: "RM_old_\($1)"), [Self.person(), Self.agent("AJ_\($0)")]) })
     poll(&book, 4, names.map { (Self.room($0, sid: "RM_new_\($0)"), [Self.person()]) })
     let observation = book.observation
-    #expect(observation.sessions.filter { $0.end?.sign == .roomClosed }.count == 3)
+    #expect(observation.sessions.map(\.end?.sign) == [.serverRestarted, .serverRestarted, .serverRestarted])
     let finding = try #require(observation.findings?.first)
     #expect(finding.code == "OBS-004" && finding.summary.contains("restarted") && finding.summary.contains("a, b, c"))
+  }
+
+  @Test func callsOfRoomsThatAreAllGoneAtOnceAreTheServersUntilNobodyHasComeBack() throws {
+    var book = book()
+    let rooms = ["a", "b"].map { (Self.room($0), [Self.person(), Self.agent("AJ_\($0)")]) }
+    poll(&book, 2, rooms + [(Self.room("empty"), [Self.agent("AJ_empty")])])
+    poll(&book, 4, [])
+    #expect(book.observation.sessions.map(\.end?.sign) == [.serverRestarted, .serverRestarted, .roomClosed])
+    poll(&book, 6, [(Self.room("a", sid: "RM_new"), [Self.person()])])
+    #expect(try session(book, "AJ_a").end?.sign == .serverRestarted)
+    #expect(book.observation.findings == nil)
+    var other = book
+    poll(&book, 7, ["a", "b"].map { (Self.room($0, sid: $0 == "a" ? "RM_new" : "RM_newer"), [Self.person()]) })
+    poll(&book, 80, [])
+    #expect(try session(book, "AJ_b").end?.sign == .serverRestarted)
+    #expect(book.observation.findings?.first?.summary.contains("restarted") == true)
+    // One name that is used again is a call of its own: the rooms were closed.
+    poll(&other, 30, [(Self.room("a", sid: "RM_new"), [Self.person()])])
+    #expect(try session(other, "AJ_a").end?.sign == .roomClosed)
+    #expect(other.observation.findings == nil)
+  }
+
+  @Test func roomsThatCloseWhileOthersStayAreClosed() throws {
+    var book = book()
+    let names = ["a", "b", "c"]
+    poll(&book, 2, names.map { (Self.room($0), [Self.person(), Self.agent("AJ_\($0)")]) })
+    poll(&book, 4, [(Self.room("c"), [Self.person(), Self.agent("AJ_c")])])
+    #expect(try session(book, "AJ_a").end?.sign == .roomClosed && session(book, "AJ_b").end?.sign == .roomClosed)
   }
 
   @Test func dispatchesAreAskedAboutLessAndLess() {

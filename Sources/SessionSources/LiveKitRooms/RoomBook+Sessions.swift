@@ -44,13 +44,12 @@ extension RoomBook {
     var all: [SessionObservation] = []
     all.reserveCapacity(sessions.count)
     for session in sessions.values { all.append(observation(of: session)) }
-    for room in rooms.values where room.aloneSince != nil && room.dispatch.isOurs == true {
+    // In a room that a restart has made anew nobody asks for an agent: the person was served in the room before it.
+    for room in rooms.values where room.aloneSince != nil && room.dispatch.isOurs == true && !room.isRemade {
       all.append(
         SessionObservation(
           id: SessionID("\(room.sid)/waiting"), room: room.name.rawValue,
-          // In a room that a restart has lost, nobody asks for an agent: the person was served in the room before it.
-          createdAt: room.isRemade ? nil : room.people.values.compactMap(\.joinedAt).min(), agent: .absent,
-          person: .present))
+          createdAt: room.people.values.compactMap(\.joinedAt).min(), agent: .absent, person: .present))
     }
     let findings = troubles.findings
     return Observation(sessions: all.sorted { $0.id < $1.id }, findings: findings.isEmpty ? nil : findings)
@@ -107,7 +106,8 @@ extension RoomBook {
       guard room.dispatch.attempts < 5 else { return false }
       return room.sessions.contains { id in
         guard let session = sessions[id], session.isThere, session.worker == nil else { return false }
-        return release(of: session) == nil || stamps.looksUpWorkers && matters(session)
+        let tellsTurn = stamps.looksUpWorkers || rollout?.isOfOneVersion == true
+        return release(of: session) == nil || tellsTurn && matters(session)
       }
     }
     .sorted { ($0.knownAt, $0.sid) < ($1.knownAt, $1.sid) }.map(\.sid)

@@ -24,7 +24,9 @@ struct RoomBook: Sendable {
   private var unheard: Set<RoomSID>?
   /// Rooms that closed lately with people in them, by name, and rooms that took the place of such.
   private var lost: [RoomName: (sid: RoomSID, at: Timestamp)] = [:]
-  private var remade: [RoomSID: Timestamp] = [:]
+  private var remade: [RoomSID: (former: RoomSID, at: Timestamp)] = [:]
+  /// When every room was gone at once with people in several of them, and the calls in these; nil: not lately.
+  private var vanished: (at: Timestamp, sessions: [SessionID])?
 
   /// How a fleet's agents are told from others, and their releases from each other.
   struct Stamps: Sendable {
@@ -44,6 +46,8 @@ struct RoomBook: Sendable {
   static let listingLag: Duration = .seconds(3)
   /// How soon after they were lost rooms come back when their server has restarted.
   static let remaking: Duration = .seconds(60)
+  /// How soon after a server answers again its callers are back: 1 to 2 s on livekit-server 1.13.5.
+  static let comingBack: Duration = .seconds(20)
 
   init(stamps: Stamps, source: SourceID) {
     self.stamps = stamps
@@ -59,6 +63,7 @@ struct RoomBook: Sendable {
   /// Takes in ListRooms: new rooms, changed counts, and rooms that have closed.
   mutating func list(_ listed: [ListedRoom], asked: Timestamp, at now: Timestamp) {
     let before = listedAt
+    let known = rooms
     var seen = Set<RoomSID>(minimumCapacity: listed.count)
     for room in listed {
       seen.insert(room.sid)
@@ -70,8 +75,7 @@ struct RoomBook: Sendable {
         }
         continue
       }
-      if isLost(room, at: now) { remade[room.sid] = now }
-      if let old = names[room.name].flatMap({ rooms[$0] }) { close(old, at: now) }
+      replace(room, at: now)
       open(Room(room, knownAt: before ?? asked))
     }
     for room in rooms.values where !seen.contains(room.sid) {
@@ -81,6 +85,10 @@ struct RoomBook: Sendable {
     }
     listedAt = asked
     if unheard == nil { unheard = seen }
+    let occupied = known.values.filter(\.isOccupied)
+    if occupied.count > 1, known.keys.allSatisfy({ rooms[$0] == nil }) {
+      vanished = (now, occupied.flatMap(\.sessions))
+    }
     noteRestart(at: now)
     forget(at: now)
   }
@@ -148,7 +156,7 @@ struct RoomBook: Sendable {
       return
     }
     if rooms[listed.sid] == nil {
-      if let old = names[listed.name].flatMap({ rooms[$0] }) { close(old, at: now) }
+      replace(listed, at: now)
       open(Room(listed, knownAt: now))
       rooms[listed.sid]?.isOwed = event.kind != .roomStarted
     }
@@ -269,7 +277,7 @@ struct RoomBook: Sendable {
       session.person = .absent
       sessions[id] = session
     }
-    if room.isOccupied { lost[room.name] = (room.sid, now) }
+    lost[room.name] = room.isOccupied ? (room.sid, now) : nil
     rooms[room.sid] = nil
     if names[room.name] == room.sid { names[room.name] = nil }
     unheard?.remove(room.sid)
@@ -291,20 +299,40 @@ struct RoomBook: Sendable {
     room.aloneSince = room.people.isEmpty || isServed ? nil : room.aloneSince ?? now
   }
 
-  /// Whether a room takes the place of one of its name that people were in.
-  private func isLost(_ room: ListedRoom, at now: Timestamp) -> Bool {
-    if let old = names[room.name].flatMap({ rooms[$0] }) { return old.isOccupied }
-    return lost[room.name].map { $0.sid != room.sid && now - $0.at <= RoomBook.remaking } ?? false
+  /// Closes the room whose name a new one has, and notes where it takes the place of one that people were in.
+  private mutating func replace(_ room: ListedRoom, at now: Timestamp) {
+    if let old = names[room.name].flatMap({ rooms[$0] }) { close(old, at: now) }
+    guard let former = lost[room.name], former.sid != room.sid, now - former.at <= RoomBook.remaking else { return }
+    remade[room.sid] = (former.sid, now)
   }
 
   /// Rooms that people are in get other sids when their server restarts, and only then several at once.
+  ///
+  /// Until they are back their sessions are held for broken where everything was gone at once; where nothing comes
+  /// back, the rooms were closed.
   private mutating func noteRestart(at now: Timestamp) {
     lost = lost.filter { now - $0.value.at <= RoomBook.remaking }
-    remade = remade.filter { now - $0.value <= RoomBook.remaking && rooms[$0.key] != nil }
-    guard remade.count >= 2 else { return }
+    remade = remade.filter { now - $0.value.at <= RoomBook.remaking && rooms[$0.key] != nil }
+    let hasComeBack = remade.count >= 2
+    if let (moment, calls) = vanished {
+      let isOver = now - moment > RoomBook.comingBack
+      if hasComeBack || isOver { vanished = nil }
+      charge(calls, toTheServer: hasComeBack || !isOver)
+    }
+    guard hasComeBack else { return }
+    let broken = Set(remade.values.map(\.former))
+    charge(sessions.values.filter { broken.contains($0.room) }.map(\.id), toTheServer: true)
     for sid in remade.keys where rooms[sid]?.isRemade == false {
       rooms[sid]?.isRemade = true
       if let name = rooms[sid]?.name { troubles.note(remade: name, at: now) }
+    }
+  }
+
+  /// Says of calls that were closed with their rooms whether the server did that by itself.
+  private mutating func charge(_ calls: [SessionID], toTheServer isServers: Bool) {
+    for id in calls {
+      guard let end = sessions[id]?.end, [.roomClosed, .serverRestarted].contains(end.sign) else { continue }
+      sessions[id]?.end?.sign = isServers ? .serverRestarted : .roomClosed
     }
   }
 

@@ -41,18 +41,36 @@ struct ServerLogListing {
   /// Workers that are registered and do not answer: calls that are given to them get no agent.
   private var findings: [Finding] {
     let silent = log.workers.values.filter { isMeant($0.agentName) && $0.unanswered > 0 && $0.closedAt == nil }
-    return silent.sorted { $0.id < $1.id }.map { worker in
-      let name = (byID[worker.id].map { workers[$0].worker.name.rawValue } ?? worker.id.rawValue).harmless
-      return Finding(
-        code: "RTE-007", status: .confirmed, severity: .critical,
-        summary: "\(name) is registered and did not answer \(offers(worker)): the calls given to it got no agent",
-        evidence: [
-          Evidence(
-            source: source, at: worker.unansweredAt,
-            excerpt: "failed to assign job to worker \(worker.id.rawValue.harmless)")
-        ],
-        remedy: "stop that worker: a hung process keeps its registration for ever")
-    }
+    return restart
+      + silent.sorted { $0.id < $1.id }.map { worker in
+        let name = (byID[worker.id].map { workers[$0].worker.name.rawValue } ?? worker.id.rawValue).harmless
+        return Finding(
+          code: "RTE-007", status: .confirmed, severity: .critical,
+          summary: "\(name) is registered and did not answer \(offers(worker)): the calls given to it got no agent",
+          evidence: [
+            Evidence(
+              source: source, at: worker.unansweredAt,
+              excerpt: "failed to assign job to worker \(worker.id.rawValue.harmless)")
+          ],
+          remedy: "stop that worker: a hung process keeps its registration for ever")
+      }
+  }
+
+  /// A restart of the server under calls, which is its own and no drain's.
+  private var restart: [Finding] {
+    let broken = log.jobs.values.filter { isMeant($0.agentName) && log.end(of: $0)?.sign == .serverRestarted }
+    guard let at = log.startedAt, !broken.isEmpty else { return [] }
+    let shown = broken.map { ($0.room ?? $0.id.rawValue).harmless }.sorted().prefix(5).joined(separator: ", ")
+    return [
+      Finding(
+        code: "OBS-004", status: .confirmed, severity: .warning,
+        summary:
+          "the LiveKit server restarted under \(broken.count == 1 ? "1 call" : "\(broken.count) calls") (\(shown)"
+          + "\(broken.count > 5 ? " and \(broken.count - 5) more" : "")); they are not charged to the rollout",
+        evidence: [Evidence(source: source, at: at, excerpt: "starting LiveKit server")],
+        remedy:
+          "agents do not come back by themselves: people in these rooms wait for nobody, dispatch again or close them")
+    ]
   }
 
   private func offers(_ worker: ServerLog.Worker) -> String {
@@ -157,9 +175,22 @@ struct ServerLogListing {
     case (_?, nil): phase = .unknown("disconnected")
     case (nil, _): phase = .unknown(worker.fullAt == nil ? "registered" : "full")
     }
+    // One whose registration is not in the log was there when that begins.
     return InstanceObservation(
-      id: InstanceID(worker.id.rawValue), workers: [worker.id], phase: phase, registeredAt: worker.registeredAt,
-      drain: drain, end: end, note: note(worker))
+      id: InstanceID(worker.id.rawValue), workers: [worker.id], phase: phase,
+      registeredAt: mayHaveComeBack(worker) ? nil : worker.registeredAt,
+      servingAt: worker.registeredAt ?? log.firstAt, drain: drain, end: end, note: note(worker))
+  }
+
+  /// Whether a registration may be that of a worker which had lost its connection, or its server, shortly before.
+  private func mayHaveComeBack(_ worker: ServerLog.Worker) -> Bool {
+    guard let registeredAt = worker.registeredAt else { return false }
+    let shortly = (registeredAt - .seconds(60))...(registeredAt + .seconds(5))
+    if let startedAt = log.startedAt, shortly.contains(startedAt) { return true }
+    return log.workers.values.contains { other in
+      other.id != worker.id && other.agentName == worker.agentName && !other.hasEndedItsDrain
+        && other.closedAt.map(shortly.contains) ?? false
+    }
   }
 
   /// A drained worker whose connection has closed: gone once its last call has ended.

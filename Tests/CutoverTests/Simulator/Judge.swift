@@ -149,6 +149,11 @@ struct Judge {
     judgeInnocence(last)
     let hasGhosts = history.sources.contains { $0.faults.keepsGhosts }
     if truth.isInnocent, !hasGhosts { judgeClean(last) }
+    if truth.isOnlyStruck, !hasGhosts, let failed {
+      violate(
+        .neverFailedWhenClean, "only the server failed, and the verdict at \(at(history.polls[failed])): \(last.reason)"
+      )
+    }
     if !hasGhosts { judgeBad(last) }
   }
 
@@ -172,6 +177,9 @@ struct Judge {
       } else {
         outcome.example = .badPassedUnseen
       }
+    }
+    for number in truth.lost where world.sessions[number].endedAt <= moment && signs.shows(lost: number) {
+      violate(.neverPassedWhenBad, "passed at \(at(moment)) although the server lost \(told(number))")
     }
     for region in Truth.regionsWithoutServing(in: world, at: moment) where signs.shows(region: region) {
       violate(.neverPassedWhenBad, "passed at \(at(moment)) although the new version has not served in \(region)")

@@ -34,6 +34,7 @@ extension SimulatedSource {
     case .personLeft: return (session.endedAt, .personLeft)
     case .agentLeft: return (session.endedAt, .agentLeft)
     case .roomClosed: return (session.endedAt, .roomClosed)
+    case .lost: return (session.endedAt, .serverRestarted)
     case .unserved: return (session.personLeftAt, .personLeft)
     // An exception in a call is reported as success.
     case .cut(.raised): return (session.endedAt, .agentLeft)
@@ -56,7 +57,9 @@ extension SimulatedSource {
       let hasAgent = session.startedAt != nil && moment < agentUntil && !session.isDropped
       let hasPerson = moment < session.personLeftAt && session.ending != .roomClosed
       let isOpen = session.ending == .roomClosed && moment < session.endedAt
-      guard hasAgent || hasPerson || isOpen else { return nil }
+      // What a server has lost stays listed for two minutes: its rooms come back under other ids.
+      let isLost = session.ending == .lost && session.endedAt <= moment && moment < session.endedAt + 120_000
+      guard hasAgent || hasPerson || isOpen || isLost else { return nil }
       var seen = observation(of: session, in: world, at: moment)
       seen.agent = hasAgent ? .present : .absent
       seen.person = hasPerson || isOpen ? .present : .absent
@@ -69,6 +72,7 @@ extension SimulatedSource {
         }
         if namesWorkers { seen.worker = session.worker }
       }
+      if isLost { seen.end = SessionObservation.End(at: stamp(session.endedAt), sign: .serverRestarted) }
       return seen
     }
   }
@@ -93,6 +97,7 @@ extension SimulatedSource {
         case .agentLeft: .agentLeft
         case .cut(.raised), .cut(.jobKilled), .cut(.groupTerminated): .crashed
         case .cut(.drainTimedOut): instance.logsDrain ? .drainTimedOut : .unknown("parent process shutdown")
+        case .lost: .unknown("room disconnected")
         case .cut, .unserved: nil
         }
       if let sign, session.endedAt <= moment {

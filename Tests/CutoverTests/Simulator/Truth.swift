@@ -13,6 +13,8 @@ struct Truth: Sendable {
   private(set) var perhapsLate: Set<Int> = []
   /// Sessions on outgoing instances that began shortly before that and were first listed after it.
   private(set) var closeCalls: Set<Int> = []
+  /// Sessions that their server has lost.
+  private(set) var lost: Set<Int> = []
   /// Sessions that no agent took.
   private(set) var unserved: Set<Int> = []
   /// Of these, the ones that were asked for after the cutover and waited past the limit.
@@ -23,6 +25,8 @@ struct Truth: Sendable {
   private(set) var drainedAt: Int?
   /// Nothing bad happens: no call cut, late or unserved, no instance killed, frozen or deaf.
   private(set) var isInnocent = true
+  /// The same, but that the server lost calls: nobody failed, and nothing is proved.
+  private(set) var isOnlyStruck = false
 
   /// Regions with outgoing instances into which the incoming version never comes.
   private(set) var emptied: [RegionName] = []
@@ -74,6 +78,7 @@ struct Truth: Sendable {
       }
       let instance = world.instances[index]
       if session.isDropped { unserved.insert(number) }
+      if session.ending == .lost, session.endedAt > world.firstPoll { lost.insert(number) }
       if case .cut = session.ending {
         if session.endedAt > world.firstPoll { cut.insert(number) } else { perhapsCut.insert(number) }
       } else if let doom = instance.timedOutAt ?? instance.killing?.at, session.endedAt > doom - 1_000,
@@ -106,6 +111,9 @@ struct Truth: Sendable {
     }
     if !cut.isEmpty || !perhapsCut.isEmpty || !perhapsLate.isEmpty || !unserved.isEmpty { isInnocent = false }
     if outgoing.contains(where: { world.instances[$0].timedOutAt != nil }) { isInnocent = false }
+    let isStruck = world.sessions.contains { $0.ending == .lost }
+    isOnlyStruck = isInnocent && isStruck
+    if isStruck { isInnocent = false }
   }
 
   /// The regions with outgoing instances in which no instance of the incoming version has served by a moment.

@@ -36,6 +36,13 @@ struct VisibleSigns {
       || (!cut.isOfOneJob && !livesOn && history.world.policy.agentHangsUp == .unexpected && agentLeftFirst(session))
   }
 
+  /// Whether it shows that a server has lost a session, by a source that says which version it was on.
+  func shows(lost number: Int) -> Bool {
+    identity(of: number).contains { source in
+      appearances(history.world.sessions[number], in: source).contains { $0.1.end?.sign == .serverRestarted }
+    }
+  }
+
   /// Whether a start on an outgoing instance shows.
   func shows(late number: Int) -> Bool {
     let session = history.world.sessions[number]

@@ -13,6 +13,8 @@ struct World: Sendable {
   var isVersionAmbiguous = false
   /// The region that lags behind the others, if one does, and how.
   var laggard: (region: RegionName, by: Lag)?
+  /// When the server of its calls restarts.
+  var restart: Int?
   var instances: [Instance] = []
   var sessions: [Session] = []
   /// When the first and the last poll take place.
@@ -105,6 +107,8 @@ struct World: Sendable {
     case personLeft, agentLeft, roomClosed
     case cut(Cut)
     case unserved
+    /// Its server restarted, and lost it with every other one.
+    case lost
   }
 
   /// What cuts a call.
@@ -151,5 +155,10 @@ struct World: Sendable {
     case idleRestart
     /// Harmless in itself: sessions outlast the watch.
     case longSessions
+    /// Nobody's but the LiveKit server's, which restarts under all its calls. Only some seeds are given it: it is not drawn,
+    /// so that the histories of all others stay what they were.
+    case serverRestarts
+
+    static let drawn = allCases.filter { $0 != .serverRestarts }
   }
 }

@@ -44,7 +44,7 @@ struct WorldMaker {
       trouble
       ?? (dice.chance(0.45)
         ? dice.one(of: [(8, .none), (1, .idleRestart), (1, .longSessions)])
-        : dice.one(of: World.Trouble.allCases))
+        : dice.one(of: World.Trouble.drawn))
     world = World(policy: WorldMaker.policy(&dice), rollout: .simulated(&dice), trouble: trouble)
     self.dice = dice
   }
@@ -213,9 +213,19 @@ struct WorldMaker {
         generation: world.rollout.incoming.id ?? "g?", incoming: true, in: region(0), started: 1_000,
         startUp: 10_000_000)
       world.instances[idle].killing = (dice.number(8_000, 30_000), .kill)
+    case .serverRestarts: restartServer(at: max(2_000, told + dice.number(-8_000, 25_000)))
     default: break
     }
     hitsFrom = max(told + 1_500, world.firstPoll + 4_000)
+  }
+
+  /// Its workers register again, under other ids.
+  private mutating func restartServer(at moment: Int) {
+    world.restart = moment
+    for index in world.instances.indices where world.instances[index].registeredAt < moment {
+      world.instances[index].workers.append(
+        (moment + dice.number(500, 3_000), WorkerID("AW_\(world.instances[index].id)_after")))
+    }
   }
 
   // MARK: Traffic
@@ -257,6 +267,7 @@ struct WorldMaker {
   }
 
   private mutating func place(at moment: Int) {
+    if let restart = world.restart, (restart - 500..<restart + 3_000).contains(moment) { return }
     let number = world.sessions.count + 1
     let candidates = world.instances.indices.filter { accepts($0, at: moment) }
     guard !candidates.isEmpty else { return leaveUnserved(number, at: moment, instance: nil) }
@@ -289,6 +300,10 @@ struct WorldMaker {
       drop(&session)
     }
     hit(&session, on: index)
+    if let restart = world.restart, session.isServed(at: restart) {
+      session.ending = .lost
+      (session.endedAt, session.personLeftAt, session.agentListedUntil) = (restart, restart, restart)
+    }
     world.sessions.append(session)
   }
 

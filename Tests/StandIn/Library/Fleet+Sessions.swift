@@ -242,7 +242,7 @@ extension Fleet {
       case .killed: .connectionTimeout
       case .removed: .participantRemoved
       case .roomDeleted: .roomDeleted
-      case .personLeft, .agentLeft, .drainTimeout: .clientInitiated
+      case .personLeft, .agentLeft, .drainTimeout, .serverRestarted: .clientInitiated
       }
     if linger == .zero {
       agentGone(room.sid, record.identity, reason)
@@ -282,6 +282,30 @@ extension Fleet {
     }
     rooms[name] = nil
     waiting[name] = nil
+  }
+
+  /// The server restarts: people are back at once in rooms of the same names, their agents are not, and nobody sends others.
+  mutating func restartServer() {
+    for old in rooms.values.sorted(by: { $0.name < $1.name }) {
+      for job in old.dispatches.flatMap(\.jobs) where workers[job.worker]?.jobs.contains(job.id) == true {
+        logJob(job.worker, job.id, "process exiting", [("reason", "room disconnected")])
+        workers[job.worker]?.jobs.remove(job.id)
+        updateTruth(job.id) { [now] in ($0.endedAt, $0.end) = (now, .serverRestarted) }
+        if workers[job.worker]?.drainingSince != nil {
+          plan(.exitIfIdle(worker: job.worker), after: scenario.pace.exit)
+        }
+      }
+      roomNames[old.sid] = nil
+      rooms[old.name] = nil
+      waiting[old.name] = nil
+      guard old.people > 0 else { continue }
+      var room = makeRoom(old.name)
+      room.participants = old.participants.filter { !$0.isAgent }.map {
+        Participant(sid: identifier("PA_"), identity: $0.identity, isAgent: false, joinedAt: now)
+      }
+      rooms[room.name] = room
+      plan(.recount(sid: room.sid), after: scenario.pace.countLag)
+    }
   }
 
   // MARK: Access

@@ -119,6 +119,7 @@ struct Fleet: Sendable {
     case .reconnect(let room): reconnectAgent(in: room)
     case .kill(let version, let region):
       kill(workers.values.filter { $0.version == version && (region ?? $0.region) == $0.region }.map(\.id).sorted())
+    case .serverRestart: restartServer()
     case .rollout(let rollout): scenario.rollout = rollout
     // Faults are of the server, not of the fleet.
     case .fault, .calm: break
@@ -164,7 +165,7 @@ package struct SessionTruth: Sendable, Hashable {
 
   /// How a call ended.
   package enum End: String, Sendable, Hashable {
-    case personLeft, agentLeft, killed, drainTimeout, roomDeleted, removed
+    case personLeft, agentLeft, killed, drainTimeout, roomDeleted, removed, serverRestarted
   }
 }
 

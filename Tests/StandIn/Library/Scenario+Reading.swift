@@ -36,6 +36,7 @@ import Vocabulary
 ///   - { at: 4s, do: agent-leaves, room: r }
 ///   - { at: 4s, do: reconnect, room: r }
 ///   - { at: 4s, do: kill, version: v1, region: us-east }
+///   - { at: 4s, do: server-restart }
 ///   - { at: 4s, do: rollout, drain: stays }                          # keys of 'rollout'
 ///   - { at: 4s, do: fault, call: '*', status: 503 }                  # keys of a fault
 ///   - { at: 6s, do: calm }
@@ -164,7 +165,7 @@ extension Command {
   fileprivate init?(_ reader: MappingReader, rollout: Scenario.Rollout) {
     let words = [
       "deploy", "rollback", "restart", "traffic", "call", "hang-up", "agent-leaves", "reconnect", "kill", "rollout",
-      "fault", "calm", "status", "scrape", "order", "event",
+      "server-restart", "fault", "calm", "status", "scrape", "order", "event",
     ]
     let word = reader.required("do") { reader.choice($0, among: Dictionary(uniqueKeysWithValues: zip(words, words))) }
     let region = { reader.string("region") }
@@ -183,6 +184,7 @@ extension Command {
       case "agent-leaves": room().map { .agentLeaves(room: $0) }
       case "reconnect": room().map { .reconnect(room: $0) }
       case "kill": reader.required("version", reader.text).map { .kill(version: $0, region: region()) }
+      case "server-restart": .serverRestart
       case "rollout": .rollout(Scenario.Rollout(reader, from: rollout))
       case "fault": Fault(reader).map { .fault($0) }
       case "calm": .calm

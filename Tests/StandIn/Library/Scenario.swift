@@ -222,6 +222,8 @@ package enum Command: Sendable {
   case reconnect(room: String)
   /// Kills the workers of a version, in one region or in all: their calls are cut, their agents stay listed for a while.
   case kill(version: String, region: String? = nil)
+  /// Restarts the LiveKit server under its calls.
+  case serverRestart
   /// Changes what the next rollouts do.
   case rollout(Scenario.Rollout)
   /// Makes calls go wrong.
