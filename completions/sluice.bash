@@ -32,6 +32,9 @@ _sluice_option() {
     'deploy|-y'|'deploy|--yes') takes=none action='' ;;
     'deploy|-t'|'deploy|--target') takes=one action='dynamic target' ;;
     'deploy|--config') takes=one action='file yaml yml' ;;
+    'deploy|--url') takes=one action='none' ;;
+    'deploy|--api-key') takes=one action='none' ;;
+    'deploy|--project') takes=one action='none' ;;
     'deploy|--probe') takes=none action='' ;;
     'deploy|--probe-deployment') takes=one action='none' ;;
     'deploy|--interval') takes=one action='none' ;;
@@ -54,6 +57,9 @@ _sluice_option() {
     'rollback|-y'|'rollback|--yes') takes=none action='' ;;
     'rollback|-t'|'rollback|--target') takes=one action='dynamic target' ;;
     'rollback|--config') takes=one action='file yaml yml' ;;
+    'rollback|--url') takes=one action='none' ;;
+    'rollback|--api-key') takes=one action='none' ;;
+    'rollback|--project') takes=one action='none' ;;
     'rollback|--interval') takes=one action='none' ;;
     'rollback|--warm-up') takes=one action='none' ;;
     'rollback|--grace') takes=one action='none' ;;
@@ -301,6 +307,9 @@ _sluice_options() {
       '--yes'
       '--target'
       '--config'
+      '--url'
+      '--api-key'
+      '--project'
       '--probe'
       '--probe-deployment'
       '--interval'
@@ -325,6 +334,9 @@ _sluice_options() {
       '--yes'
       '--target'
       '--config'
+      '--url'
+      '--api-key'
+      '--project'
       '--interval'
       '--warm-up'
       '--grace'

@@ -5,6 +5,10 @@ extension CutoverVerifier {
   mutating func newSessionsLand(_ scope: Scope) -> Standing {
     if let failed = newSessionsFail(scope) { return failed }
     let version = rollout.incoming.version.rawValue.harmless
+    // Of two turns of one release nobody may know which serves.
+    if cutover.servingAt == nil, rollout.isOfOneVersion, scope[.newUnattributed] > 0 {
+      if let unknown = unknownLanding(scope) { return unknown }
+    }
     if cutover.servingAt == nil {
       var waiting = notServing()
       if waiting.state == .pending, now > rollout.began + policy.warmUp {

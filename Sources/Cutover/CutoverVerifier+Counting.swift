@@ -36,17 +36,16 @@ extension CutoverVerifier {
     return record.instance.flatMap { fleet[$0] }.map { turn(of: $0) } ?? .unknown
   }
 
-  /// Notes who served a session that began before the rollout did: whatever else that worker serves is of the same turn.
+  /// Notes who served a session that began well before the rollout did: whatever else that worker serves is of the same turn.
   mutating func noteEarlyWorker(of record: SessionRecord) {
-    guard rollout.isOfOneVersion, let start = record.start, start.latest < rollout.began else { return }
+    guard rollout.isOfOneVersion, let start = record.start, start.latest < surelyBefore else { return }
     if let index = record.instance, fleet[index]?.servedBefore == false {
       _ = fleet.update(index) { $0.servedBefore = true }
       work.touchedInstances.insert(index)
     }
     for worker in record.views.compactMap(\.observation.worker) where work.earlyWorkers.insert(worker).inserted {
-      for (id, other) in sessions where other.views.contains(where: { $0.observation.worker == worker }) {
-        work.touchedSessions.insert(id)
-      }
+      // What is known of a worker tells of its other sessions too: they are looked at again.
+      fleet.learnedNames = true
     }
   }
 

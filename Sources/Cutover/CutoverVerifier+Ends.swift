@@ -7,7 +7,6 @@ extension CutoverVerifier {
     noteGhosts()
     noteVersionGhosts()
     noteVanishing()
-    noteVersionsVanishing()
     if states.contains(where: { $0.sees(.instances) && $0.advanced }) {
       work.watched.formUnion(work.unseen)
       work.unseen.removeAll(keepingCapacity: true)
@@ -329,39 +328,6 @@ extension CutoverVerifier {
     }
     for ids in together.values where ids.count >= 2 {
       for id in ids { sessions[id]?.vanishedTogether = ids.count }
-    }
-  }
-
-  /// The same of a whole version, where nobody says which worker had which session: three or more that ended in the poll in
-  /// which the last worker was gone, twice as many as workers. Only polls so close that nobody takes that for a chance.
-  private mutating func noteVersionsVanishing() {
-    guard tallies.whole[InstanceMarks.outgoingAlive] == 0 else { return }
-    var ended: [VersionName: [SessionID]] = [:]
-    for id in work.watched {
-      guard let record = sessions[id], record.role == .outgoing, record.instance == nil,
-        case .ending(let ending) = record.life, ending.sample == sequence,
-        order(record, ending, record.stated) == .agentFirst, let version = version(of: record)
-      else { continue }
-      ended[version, default: []].append(id)
-    }
-    for (version, ids) in ended where ids.count >= 3 {
-      let gone = outgoing.indices.compactMap { fleet[$0] }.filter { record in
-        guard record.facts.version == version, let by = goneBy(record), let alive = record.lastAlive else {
-          return false
-        }
-        return now - by <= .seconds(2) && by - alive <= .seconds(2) && !record.isKnownDrained
-      }
-      guard !gone.isEmpty, ids.count >= gone.count * 2 else { continue }
-      for id in ids { sessions[id]?.vanishedTogether = ids.count }
-    }
-  }
-
-  /// The first moment at which an instance was gone or out of reach; nil: it is there.
-  private func goneBy(_ record: InstanceRecord) -> Timestamp? {
-    switch record.life {
-    case .alive: nil
-    case .unreachable(let since): since
-    case .ended(_, let by): by
     }
   }
 

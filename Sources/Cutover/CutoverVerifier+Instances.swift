@@ -128,18 +128,24 @@ extension CutoverVerifier {
 
   /// The turn of a release that takes its own place: what was there before the rollout began is the one that goes.
   ///
-  /// What was already there at the first look says something only where that was when the rollout began.
+  /// Whoever names the moment may name a late one, at which new workers were there already: one that only registered, or
+  /// served, in the warm-up before it can be of either turn. What was already there at the first look says something only
+  /// where that was when the rollout began.
   func turn(of record: InstanceRecord) -> InstanceRecord.Role {
+    if let startedAt = record.facts.startedAt { return startedAt < rollout.began ? .outgoing : .incoming }
     if record.servedBefore { return .outgoing }
     if let known = record.facts.knownSince {
-      if known < rollout.began { return .outgoing }
-      if record.facts.startedAt != nil || record.facts.registeredAt != nil { return .incoming }
+      if known < surelyBefore { return .outgoing }
+      if let registeredAt = record.facts.registeredAt { return registeredAt < rollout.began ? .unknown : .incoming }
     }
     // A server names a worker that lost its connection anew.
     guard let wasThereFirst = record.wasThereFirst, !record.isNamedByServerOnly else { return .unknown }
     guard wasThereFirst else { return .incoming }
     return record.firstLook.map { $0 <= rollout.began + policy.interval * 2 } == true ? .outgoing : .unknown
   }
+
+  /// The moment before which nothing that came with the rollout can have been there.
+  var surelyBefore: Timestamp { rollout.began - policy.warmUp }
 
   /// Brings the lives, roles and marks of all instances up to date that changed, or about which sources differ.
   mutating func refreshInstances() {

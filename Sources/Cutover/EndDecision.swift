@@ -192,11 +192,6 @@ struct EndSigns: Hashable, Sendable {
       return isOver ? .unclear("it was listed on when no worker of its version could be reached any more") : nil
     }
     if order == .personFirst { return personLed }
-    if order == .agentFirst, vanishedTogether >= 2 {
-      let what = "\(vanishedTogether) sessions of its version ended together with its last workers, people left behind"
-      guard agentHangsUp == .expected else { return .cut(what) }
-      return isOver ? .unclear(what) : nil
-    }
     if order == .agentFirst, pastWindow == .yes {
       let what = "its agent left it after its worker's drain window had passed"
       guard agentHangsUp == .expected else { return .cut(what) }

@@ -25,7 +25,7 @@ struct InstanceRecord: Sendable {
   var wasThereFirst: Bool? = false
   /// The moment of that first reading.
   var firstLook: Timestamp?
-  /// Whether a session on it began before the rollout did.
+  /// Whether a session on it began well before the rollout did.
   var servedBefore = false
   /// Whether it lives.
   var life = Life.alive

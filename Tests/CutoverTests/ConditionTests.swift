@@ -184,29 +184,6 @@ import Vocabulary
     #expect(story.polls(2).verdict == .failed)
   }
 
-  @Test func callsThatEndWithTheLastWorkersOfTheirVersionAreCutWhereNoWindowIsKnown() {
-    var story = Story([Story.rooms, Story.http], kind: .observed, window: nil)
-    story.instance("v1-1", by: "http") { ($0.version, $0.sessions) = ("v1", 3) }
-    story.instance("v2-1", by: "http") { ($0.version, $0.sessions) = ("v2", 0) }
-    for number in 0..<3 {
-      let now = story.now
-      story.session(SessionID("old-\(number)"), by: "rooms") {
-        ($0.room, $0.version, $0.basis, $0.startedAt) = ("room-\(number)", "v1", .attribute, now)
-      }
-    }
-    story.polls(12)
-    story.instance("v1-1", by: "http") { ($0.phase, $0.sessions) = (.unreachable, nil) }
-    for number in 0..<3 { story.session(SessionID("old-\(number)"), by: "rooms") { $0.agent = .absent } }
-    var alone = story
-    let assessment = story.polls(3)
-    #expect(assessment.verdict == .failed && assessment.sessions.cut.count == 3, "\(assessment.reason)")
-    // One alone may have hung up.
-    for number in 1..<3 {
-      alone.session(SessionID("old-\(number)"), by: "rooms") { ($0.agent, $0.person) = (.present, .present) }
-    }
-    #expect(alone.polls(3).sessions.cutCount == 0)
-  }
-
   @Test func aListingThatIsOlderThanTheCountsMakesNoGhosts() {
     var story = Story([Story.rooms, Story.http], kind: .observed) { $0.timeout = .seconds(120) }
     story.datesBack["rooms"] = .seconds(3)

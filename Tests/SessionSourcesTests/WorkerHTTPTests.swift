@@ -77,7 +77,7 @@ import Web
       default: return .response(.json(Array(worker.utf8)))
       }
     }
-    return .response(request.path == "/sick" ? .text("inference process not running", status: 503) : .text("OK"))
+    return .response(request.path == "/sick/" ? .text("inference process not running", status: 503) : .text("OK"))
   }
 
   @Test func aWholeAnswerGivesACountAndThePathOfTheURLIsKept() async throws {
@@ -90,7 +90,7 @@ import Web
     #expect(all.map(\.sessions) == [2, 2, 2, 2, 0])
     #expect(all.allSatisfy { $0.phase == .serving && $0.sdk == "livekit-agents 1.8.9" && $0.version == "v1" })
     #expect(
-      Set(seen.withLock { $0 }) == ["/worker", "/", "/a/b", "/a/b/", "/a/b/worker", "/idle", "/idle/worker"])
+      Set(seen.withLock { $0 }) == ["/worker", "/", "/a/b/", "/a/b/worker", "/idle/", "/idle/worker"])
   }
 
   @Test(arguments: [

@@ -121,7 +121,7 @@ extension SessionObservation.Sign {
   var isNatural: Bool {
     switch self {
     case .personLeft, .agentLeft, .roomClosed, .terminated: true
-    case .connectionLost, .drainTimedOut, .crashed, .workerGone, .unknown: false
+    case .connectionLost, .drainTimedOut, .crashed, .workerGone, .serverRestarted, .unknown: false
     }
   }
 }
