@@ -8,6 +8,8 @@ struct SignalQuestion: Sendable {
   var entry: EntryCommand?
   /// Why no container starts, or none can be judged.
   var fault: (outcome: SignalVerdict.Outcome, what: String, place: Place)?
+  /// The words of a CMD in the shell form that an ENTRYPOINT in the list form takes as its arguments; nil without one.
+  var shellForm: [Word]?
   /// The platform's way of stopping, where it decides by itself.
   var override: PlatformStart.Override?
   /// What is judged, in words: `Dockerfile`, `compose service 'agent' (compose.yaml)`.
@@ -64,6 +66,9 @@ struct SignalQuestion: Sendable {
     if words.first?.known == "/bin/sh", built.hasNoShell {
       fault = (.neverStarts, "\(built.facts.name ?? "the image") has no /bin/sh to run the shell form with", origin)
       return
+    }
+    if let command, entrypoint != nil, command.words.count == 3, command.words[1].known == "-c" {
+      shellForm = command.words
     }
     var facts = built.facts
     facts.hasBaseEntrypoint = usesBaseEntrypoint

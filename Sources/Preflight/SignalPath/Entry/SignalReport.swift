@@ -132,6 +132,19 @@ extension SignalQuestion {
       return SignalVerdict(outcome: fault?.outcome ?? .unknown, chain: [])
     }
     let judged = SignalPath.judge(entry, programs: programs)
+    // An agent whose arguments are a shell's command line has been given another command than it knows.
+    if let shellForm, judged.outcome != .neverStarts, let agent = judged.chain.last,
+      agent.text.hasSuffix(" " + shellForm.commandLine), entry.arguments.first != shellForm.first
+    {
+      let what = "the shell form of CMD is passed to '\(agent.program)' as arguments: \(shellForm.commandLine)"
+      return SignalVerdict(
+        outcome: .neverStarts,
+        chain: judged.chain.dropLast() + [
+          ChainLink(
+            program: agent.program, text: agent.text, place: agent.place, reaction: "does not start",
+            explanation: what.harmless, passesOn: false)
+        ], notes: judged.notes)
+    }
     guard let override, judged.outcome != .neverStarts else { return judged }
     return SignalVerdict(
       outcome: override.outcome, chain: judged.chain, ownDeadline: judged.ownDeadline, findings: [], notes: judged.notes
