@@ -121,7 +121,10 @@ extension Container {
     case .restarts:
       if state.isStopping {
         if state.children.isEmpty { end(id, .status(0)) }
-      } else {
+      } else if state.retries < 3 {
+        // A child that ends again and again is given up, as supervisord does after three tries.
+        state.retries += 1
+        processes[id]?.program = .supervisor(state)
         startChild(index, of: id)
       }
     case .raisesChildsSignal(let pause) where state.children.isEmpty || index == 0:
@@ -202,6 +205,8 @@ struct SupervisorState {
   var awaitsChildren = false
   var isStopping = false
   var lastEnding: ProcessEnding?
+  /// How often a child was started again.
+  var retries = 0
   /// What its descendants hold open, where it waits for that.
   var pipe: Int?
   /// The number of the steps that are gone through; older timers mean nothing.
