@@ -15,7 +15,7 @@ let parsers: [(name: String, parse: ([UInt8]) -> Void)] = [
   ("node-settings", fuzzNodeSettings),
   ("journal", fuzzJournal), ("json", fuzzJSON), ("log-line", fuzzLogLine), ("programs", fuzzPrograms),
   ("python", fuzzPython),
-  ("schema", fuzzSchema), ("server-log", fuzzServerLog),
+  ("schema", fuzzSchema), ("server-log", fuzzServerLog), ("shell", fuzzShell),
   ("timestamp", fuzzTimestamp), ("token", fuzzToken), ("toml", fuzzTOML),
   ("webhook", fuzzWebhook), ("websocket-frames", fuzzWebSocketFrames), ("wire", fuzzWire),
   ("worker-answer", fuzzWorkerAnswer),

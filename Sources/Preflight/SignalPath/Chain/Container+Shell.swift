@@ -332,14 +332,15 @@ extension Container {
       return
     }
     if process.launch.ignored.contains(signal) { return note(.ignored(signal)) }
-    if signal == .interrupt, holdsInterrupts(shell) {
+    // mksh catches TERM as well, and leaves with it as soon as nothing runs in the foreground.
+    if signal == .interrupt && holdsInterrupts(shell) || shell.shell == .mksh && signal == .terminate {
       switch shell.waiting {
       case .foreground?, .substitution?, .read?:
         shell.wasInterrupted = true
         return note(.deferred(signal))
       default:
         note(.handled(signal))
-        return leave(&shell, id, .status(Signal.interrupt.exitStatus))
+        return leave(&shell, id, .status(signal.exitStatus))
       }
     }
     // bash and ksh with an EXIT trap catch what would end them, run the trap and go, as process 1, too.

@@ -92,6 +92,7 @@ package struct ShellParser {
   private mutating func statement() throws(Failure) -> ShellScript.Statement {
     let command = try andOr()
     skipBlanks()
+    guard isAtCommandEnd || reservedWordAhead() != nil else { throw fail("unexpected '\(nextText)'") }
     var isBackground = false
     if peek == UInt8(ascii: "&"), peek(1) != UInt8(ascii: "&") {
       position += 1
@@ -392,6 +393,7 @@ package struct ShellParser {
       guard let word = try word() else { break }
       simple.words.append(word)
       if simple.words.count == 1, simple.assignments.isEmpty, let name = word.literal, isFunctionHead() {
+        skipBlanks()
         position += 1
         skipBlanks()
         position += 1

@@ -1,0 +1,3 @@
+trap 'kill -TERM "$P"' TERM
+agent & P=$!
+wait "$P"; wait "$P"
