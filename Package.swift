@@ -79,6 +79,7 @@ let package = Package(
       "Configuration",
       ["Cutover", "Documents", "Machine", "Platforms", "Preflight", "SessionSources", "Vocabulary", "Web"]),
     module("Preflight", ["Cutover", "Documents", "Libraries", "Machine", "Vocabulary"]),
+    module("Triage", ["Cutover", "Logs", "Preflight", "Vocabulary"]),
     module("CommandLine", ["Machine", "Vocabulary"]),
     module(
       "Commands",
@@ -158,6 +159,7 @@ let package = Package(
         "SessionSources", "Vocabulary", "Web",
       ]),
     tests("Preflight", ["Cutover", "Documents", "Libraries", "LiveKit", "Machine", "Rehearsal", "Vocabulary", "Web"]),
+    tests("Triage", ["Logs", "Machine", "Vocabulary"]),
     tests("Configuration", ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
     tests("CommandLine", ["Machine", "Vocabulary"], exclude: ["Golden", "Shells"]),
     tests(

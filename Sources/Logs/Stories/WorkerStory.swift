@@ -25,6 +25,8 @@ package struct WorkerStory: Hashable, Codable, Sendable {
   package var omittedJobs = 0
   /// How processes for jobs failed to start or ended by themselves, by cause.
   package var processFailures: [Failure] = []
+  /// Why connections to the server failed, by what was said.
+  package var connectionFailures: [Failure] = []
   /// The drain.
   package var drain = Drain()
   /// What it failed of as a whole.
@@ -134,6 +136,8 @@ extension WorkerStory {
           worker: WorkerID(id), agentName: (line.text("agent_name") ?? line.text("agentName"))?.harmless,
           deployment: line.text("deployment")?.harmless, mention: mention))
     case .failed: failure = failure ?? Failure(event: event, cause: cause(line), mentions: Mentions(mention))
+    case .reconnecting, .connectionFailed:
+      Self.keep(&connectionFailures, event, line.text("error") ?? cause(line), mention)
     case .initializationFailed, .processEnded, .spawnsFailing: Self.keep(&processFailures, event, cause(line), mention)
     case .draining:
       // A worker that dies by itself says the same: after `worker failed`, or before it ever registered.

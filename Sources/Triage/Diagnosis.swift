@@ -1,0 +1,78 @@
+package import Vocabulary
+
+/// What triage makes of a case.
+package struct Diagnosis: Encodable, Sendable {
+  /// What the JSON form is.
+  package let schema = "sluice.triage/1"
+  /// The most likely root cause and what to do now, in one sentence.
+  package let summary: String
+  /// Root causes, the most likely and most severe first.
+  package let findings: [Finding]
+  /// Rival causes that the evidence excludes.
+  package let ruledOut: [RuledOut]
+  /// What could not be looked at, and how to make it visible.
+  package let notLookedAt: [CaseFile.Gap]
+
+  /// A cause that the evidence excludes.
+  package struct RuledOut: Hashable, Codable, Sendable {
+    /// Its code.
+    package let code: FindingCode
+    /// What excludes it, one line.
+    package let why: String
+  }
+
+  /// Reads a case; the same case gives the same diagnosis.
+  package init(of file: CaseFile) {
+    var opinion = Opinion(logs: file.logs.map(\.name))
+    for worker in file.workers { opinion.judge(worker) }
+    let ranked = opinion.findings.enumerated().sorted {
+      ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
+    }.map(\.element)
+    findings = ranked
+    ruledOut = opinion.ruledOut
+    notLookedAt = file.gaps
+    if let first = ranked.first, first.severity != .info {
+      summary = "\(first.summary): \(first.remedy.summary)"
+    } else if file.workers.isEmpty {
+      summary = "nothing of an agent was recognized in what was looked at"
+    } else {
+      summary = "nothing is wrong in what was looked at"
+    }
+  }
+}
+
+extension Finding {
+  /// Where it stands in the list: by severity, then by how sure it is.
+  fileprivate var rank: Int {
+    let severities: [Severity] = [.critical, .warning, .info]
+    let confidences: [Confidence] = [.high, .medium, .low]
+    return (severities.firstIndex(of: severity) ?? 3) * 10 + (confidences.firstIndex(of: confidence) ?? 3)
+  }
+}
+
+/// What is thought of a case so far: rules add to it, one after the other, causes before what they explain.
+struct Opinion {
+  let logs: [String]
+  private(set) var findings: [Finding] = []
+  private(set) var ruledOut: [Diagnosis.RuledOut] = []
+
+  init(logs: [String]) { self.logs = logs }
+
+  /// Adds a root cause; one that several workers share is one finding with the evidence of all.
+  mutating func add(_ finding: Finding) {
+    guard let index = findings.firstIndex(where: { $0.code == finding.code && $0.summary == finding.summary }) else {
+      findings.append(finding)
+      return
+    }
+    let old = findings[index]
+    findings[index] = Finding(
+      code: old.code, status: old.status, severity: old.severity, confidence: old.confidence, summary: old.summary,
+      cause: old.cause, evidence: Array((old.evidence + finding.evidence).prefix(20)), remedy: old.remedy,
+      appliesTo: old.appliesTo)
+  }
+
+  mutating func exclude(_ code: FindingCode, _ why: String) {
+    guard !ruledOut.contains(where: { $0.code == code }) else { return }
+    ruledOut.append(Diagnosis.RuledOut(code: code, why: why))
+  }
+}

@@ -1,0 +1,105 @@
+import Logs
+import Preflight
+import Vocabulary
+
+/// How a worker came to its end.
+extension WorkerView {
+  mutating func judgeDrain() {
+    judgeSwallowed()
+    guard let begun = story.drain.begun else { return judgeEndWithoutDrain() }
+    let cut = story.jobs.filter { $0.exitCode == 255 || $0.exitCode == -15 }.filter(isAtDrain)
+    if !cut.isEmpty {
+      add(
+        "SIG-004", .critical,
+        "the stop signal went to the whole process group and ended \(count(cut.count, "live session"))",
+        [evidence(begun)] + cut.prefix(5).compactMap { $0.ended.map(evidence) },
+        "signal the main process only: KillMode=mixed, no tini -g, stopasgroup=false")
+    }
+    if has(.forced) {
+      add(
+        "DRN-002", .critical, "\(name) was forced to leave by a second signal and cut \(liveText)",
+        [evidence(begun)] + evidence(.forced),
+        "send one signal to the main process and wait; find who sends the second (SIG-003)")
+    }
+    judgeTimeout(begun)
+    judgeLate(begun)
+    judgeSlowEnd(begun)
+  }
+
+  /// Sessions that were live at the end, in words.
+  private var liveText: String {
+    let live = story.jobs.count { $0.isOpen }
+    return live > 0 ? count(live, "live session") : "whatever was live"
+  }
+
+  func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
+
+  private mutating func judgeSwallowed() {
+    guard has(.stopSignalSwallowed) else { return }
+    if story.drain.begun == nil {
+      add(
+        "SIG-010", .critical, "a stop signal reached \(name) and was swallowed inside of the SDK: it serves on",
+        evidence(.stopSignalSwallowed), "upgrade livekit-agents to 1.8.0 or later; a second SIGTERM forces it to leave",
+        appliesTo: "livekit-agents < 1.8.0")
+    } else {
+      exclude("SIG-010", "\(name) drained after all")
+    }
+  }
+
+  /// Development mode leaves without a drain.
+  private mutating func judgeEndWithoutDrain() {
+    guard story.isColoured, has(.shuttingDown), story.failure == nil, story.drain.withoutSignal == nil else { return }
+    add(
+      "SIG-011", .critical, "\(name) runs in development mode, which does not drain: its sessions were ended at once",
+      evidence(.shuttingDown, .entrypointLate), "start it with 'start'")
+  }
+
+  private mutating func judgeTimeout(_ begun: Mention) {
+    guard let timedOut = story.events[.drainTimedOut]?.first else { return }
+    // An entrypoint that is cancelled when the drain is over says the same, but later.
+    if let endless = story.events[.jobWithoutEnd]?.first, endless.since(timedOut).map({ $0 < .zero }) ?? false {
+      add(
+        "DRN-005", .critical, "a job of \(name) that never ends held the drain until it timed out",
+        evidence(.jobWithoutEnd, .drainTimedOut), "call ctx.shutdown() when the session is over")
+      exclude("DRN-001", "the drain timed out because of a job that never ends, not of a long session")
+    } else if has(.shutdownUnacknowledged) || has(.unresponsiveKilled) {
+      exclude("DRN-001", "the drain timed out because a job's event loop was blocked")
+    } else {
+      let limit = story.drain.limitSeconds.map { " of \(Duration(seconds: $0).text)" } ?? ""
+      let sessions = story.drain.jobsAtBegin
+      add(
+        "DRN-001", .critical,
+        "the drain of \(name) reached its limit\(limit) and cut the sessions that were still live",
+        cause: sessions > 0 ? "\(count(sessions, "session")) was live when it began" : nil,
+        [evidence(begun)] + evidence(.drainTimedOut),
+        "raise drain_timeout above the longest session, with every clock around it, or end sessions sooner")
+    }
+    if isOlder(than: "1.5.2") {
+      add(
+        "DRN-007", .warning, status: .suspected,
+        "after a drain that timed out this version can stay with orphaned jobs",
+        evidence(.drainTimedOut),
+        "upgrade livekit-agents to 1.5.2 or later; stop the worker once its sessions are gone",
+        appliesTo: "livekit-agents < 1.5.2")
+    }
+  }
+
+  private mutating func judgeLate(_ begun: Mention) {
+    let late = story.jobs.filter(\.isLate)
+    guard !late.isEmpty else { return }
+    add(
+      "RTE-002", .critical, "\(name) was draining and accepted \(count(late.count, "job"))",
+      [evidence(begun)] + late.prefix(5).compactMap { $0.offered.map(evidence) },
+      "upgrade livekit-agents to 1.4.2 or later, @livekit/agents to 1.2.3 or later")
+  }
+
+  private mutating func judgeSlowEnd(_ begun: Mention) {
+    guard !has(.shutdownUnacknowledged), has(.shutdownLate) || has(.closeTimedOut) || has(.callbackTimedOut) else {
+      return
+    }
+    add(
+      "DRN-006", .warning, "a job of \(name) did not leave in time when it was told to shut down",
+      evidence(.shutdownLate, .closeTimedOut, .callbackTimedOut, .entrypointLate, .threadHeld),
+      "mend the shutdown callback that hangs, or raise shutdown_process_timeout")
+  }
+}

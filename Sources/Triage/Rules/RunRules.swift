@@ -1,0 +1,92 @@
+import Logs
+import Vocabulary
+
+/// What went wrong while a worker served.
+extension WorkerView {
+  mutating func judgeRun() {
+    if has(.full) {
+      add(
+        "RUN-001", .info, "\(name) was full for a while, of load and not of a drain", evidence(.full, .available),
+        "add workers, or raise load_threshold if the machine has room")
+    }
+    if has(.memoryKilled) {
+      add(
+        "RUN-004", .critical, "a process of \(name) was killed at the memory limit",
+        evidence(.memoryKilled, .memoryHigh),
+        "find what grows, or raise job_memory_limit_mb")
+      exclude("RUN-005", "the worker itself ended the process")
+    } else if has(.memoryHigh) {
+      add(
+        "RUN-003", .warning, "a process of \(name) uses more memory than it should", evidence(.memoryHigh),
+        "find what grows during a call")
+    }
+    judgeLoop()
+    judgeCrashes()
+    judgeExits()
+    if has(.requestFailed) || has(.requestUnanswered) || has(.assignmentTimedOut) {
+      add(
+        "RTE-006", .warning, "\(name) was offered jobs that it did not start",
+        evidence(.requestFailed, .requestUnanswered, .assignmentTimedOut),
+        "mend the request function: it must accept or reject within seconds and must not raise")
+    }
+  }
+
+  private mutating func judgeLoop() {
+    // A process that cannot even acknowledge has a loop that does not run.
+    if has(.unresponsiveKilled) || has(.shutdownUnacknowledged) {
+      add(
+        "RUN-002", .critical, "the event loop of a job of \(name) was blocked, and its process was killed",
+        evidence(.shutdownUnacknowledged, .unresponsiveKilled, .unresponsive, .loopBlocked),
+        "move what blocks (sleep, requests, heavy computing) to a thread or an async call")
+      exclude("RUN-005", "the worker itself ended the process, which did not answer")
+    } else if has(.unresponsive) {
+      add(
+        "RUN-002", .warning, "the event loop of a job of \(name) was blocked for a while",
+        evidence(.unresponsive, .loopBlocked), "move what blocks to a thread or an async call")
+    }
+  }
+
+  private mutating func judgeCrashes() {
+    let crashed = story.jobs.filter { $0.exception != nil }
+    guard let first = crashed.first else { return }
+    add(
+      "RUN-006", .critical,
+      "the entrypoint of \(crashed.count) job\(crashed.count == 1 ? "" : "s") of \(name) raised: \(first.exception ?? "")",
+      crashed.prefix(5).compactMap { $0.events[.jobCrashed].map { evidence($0.first) } },
+      "mend the exception; LiveKit is told that such a job succeeded")
+  }
+
+  /// Job processes that ended with a status that somebody else chose.
+  private mutating func judgeExits() {
+    let killed = exits(-9).filter { $0.events[.processKilled] == nil && $0.events[.unresponsiveKilled] == nil }
+    if !killed.isEmpty, !has(.memoryKilled) {
+      add(
+        "RUN-005", .critical,
+        "\(killed.count) job process\(killed.count == 1 ? "" : "es") of \(name) was killed from outside",
+        killed.prefix(5).compactMap { $0.ended.map(evidence) },
+        "look for the kernel's out-of-memory killer (dmesg, OOMKilled) and for whoever sends SIGKILL")
+    }
+    let crashed = exits(-11) + exits(-6)
+    if !crashed.isEmpty {
+      add(
+        "RUN-008", .critical,
+        "\(crashed.count) job process\(crashed.count == 1 ? "" : "es") of \(name) crashed in native code",
+        crashed.prefix(5).compactMap { $0.ended.map(evidence) }, "read the core dump; update the native packages")
+    }
+    let told = (exits(-15) + exits(255)).filter { !isAtDrain($0) }
+    if !told.isEmpty {
+      add(
+        "RUN-007", .critical,
+        "\(told.count) job process\(told.count == 1 ? "" : "es") of \(name) was told to stop directly",
+        told.prefix(5).compactMap { $0.ended.map(evidence) }, "send the stop signal to the main process only")
+    }
+  }
+
+  private func exits(_ status: Int) -> [WorkerStory.Job] { story.jobs.filter { $0.exitCode == status } }
+
+  /// Whether a job ended within two seconds of the drain's begin: by a signal to the group.
+  func isAtDrain(_ job: WorkerStory.Job) -> Bool {
+    guard let begun = story.drain.begun, let ended = job.ended, let gap = ended.since(begun) else { return false }
+    return gap < .seconds(2) && gap > .seconds(-2)
+  }
+}

@@ -1,0 +1,93 @@
+import Logs
+import Vocabulary
+
+/// How a worker's connection and its processes began.
+extension WorkerView {
+  mutating func judgeConnection() {
+    if story.registrations.count > 1 {
+      add(
+        "CON-005", .info,
+        "\(name) reconnected \(story.registrations.count - 1) times and was registered again each time",
+        story.registrations.dropFirst().prefix(3).map { evidence($0.mention) },
+        "none is needed: jobs that run are taken along")
+    }
+    guard let failure = story.failure else { return }
+    let (cause, lines) = (failure.cause, [evidence(failure.mentions.first)] + evidence(.reconnecting))
+    if cause.contains("Errno 98") || cause.contains("address already in use") {
+      add(
+        "CON-004", .critical, "\(name) did not start: the port of its HTTP server is in use", cause: cause, lines,
+        "stop what listens there, or give the worker a port of its own (port=0 takes a free one)")
+    } else if cause.contains("is required") {
+      add(
+        "CON-003", .critical, "\(name) did not start: credentials are missing", cause: cause, lines,
+        "set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET where it runs")
+    } else if cause.contains("failed to connect to livekit") || has(.reconnecting) {
+      let refused = story.connectionFailures.contains { $0.cause.contains("401") }
+      if refused {
+        add(
+          "CON-002", .critical, "\(name) gave up: LiveKit refused its credentials", cause: cause, lines,
+          "check that the API key and secret belong to the server at LIVEKIT_URL")
+      } else {
+        add(
+          "CON-001", .critical, "\(name) gave up: LiveKit could not be reached", cause: cause, lines,
+          "check LIVEKIT_URL, DNS and the way out of the container")
+      }
+    } else {
+      add(
+        "INI-003", .critical, "\(name) failed as a whole: \(cause)", cause: cause, lines,
+        "mend what the exception names; 'draining worker' after it is not a drain")
+    }
+    if story.drain.withoutSignal != nil {
+      exclude("SIG-010", "\(name) says that it drains because it failed, not because it was told to")
+    }
+  }
+
+  mutating func judgeStart() {
+    let failed = story.processFailures.filter { $0.event == .initializationFailed }
+    let timeouts = failed.filter { $0.cause.contains("TimeoutError") }
+    let races = failed.filter { $0.cause.contains("process object is closed") }
+    let raised = failed.filter { $0.cause.contains("process initialization failed") }
+    let died = failed.filter { !timeouts.contains($0) && !races.contains($0) && !raised.contains($0) }
+    if let slow = timeouts.first ?? races.first {
+      let count = (timeouts + races).reduce(0) { $0 + $1.mentions.count }
+      // A worker that was told to stop while it started is not known to be slow always.
+      let isStopped = story.registrations.isEmpty && story.drain.withoutSignal != nil && story.failure == nil
+      add(
+        "INI-001", isStopped ? .info : .critical,
+        "\(count) process\(count == 1 ? "" : "es") for jobs of \(name) took longer to initialize than it is allowed",
+        cause: slow.cause,
+        (timeouts + races).flatMap { [evidence($0.mentions.first), evidence($0.mentions.last)] }
+          + evidence(.initializationLate, .processEnded),
+        "load models and import packages in prewarm or later, give the container more CPU, or raise initialize_process_timeout"
+      )
+      if !races.isEmpty {
+        add(
+          "INI-004", .info, "its processes are cleaned up in a race, which hides the timeout",
+          races.map { evidence($0.mentions.first) },
+          "upgrade livekit-agents to 1.3.11 or later; the slow start stays", appliesTo: "livekit-agents < 1.3.11")
+      }
+      exclude("RUN-005", "the processes were ended by the worker itself (SIGUSR1), not from outside")
+    }
+    if let first = raised.first {
+      let count = raised.reduce(0) { $0 + $1.mentions.count }
+      add(
+        "INI-002", .critical,
+        "\(count) process\(count == 1 ? "" : "es") of \(name) failed in prewarm: \(reason(first.cause))",
+        cause: first.cause, raised.prefix(3).flatMap { [evidence($0.mentions.first), evidence($0.mentions.last)] },
+        "mend what it names; until then the worker answers / with 200 and can serve nobody (PLT-005)")
+      exclude("INI-001", "the processes did not run out of time: prewarm raised")
+    }
+    if let first = died.first {
+      add(
+        "INI-003", .critical, "processes of \(name) died while they started: \(first.cause)", cause: first.cause,
+        died.prefix(3).map { evidence($0.mentions.first) } + evidence(.processEnded),
+        "read what they wrote to standard error: an import that exits, a crash, a kill")
+    }
+  }
+
+  /// What follows the SDK's own words.
+  private func reason(_ cause: String) -> String {
+    guard let range = cause.firstRange(of: "process initialization failed: ") else { return cause }
+    return String(cause[range.upperBound...])
+  }
+}

@@ -1,0 +1,77 @@
+import Logs
+import Preflight
+import Vocabulary
+
+/// What a worker's story says is wrong with it.
+extension Opinion {
+  mutating func judge(_ story: WorkerStory) {
+    var view = WorkerView(story: story, logs: logs)
+    view.judgeConnection()
+    view.judgeStart()
+    view.judgeRun()
+    view.judgeDrain()
+    for finding in view.found { add(finding) }
+    for cause in view.excluded where !findings.contains(where: { $0.code == cause.code }) {
+      exclude(cause.code, cause.why)
+    }
+  }
+}
+
+/// One worker under judgement.
+struct WorkerView {
+  let story: WorkerStory
+  let logs: [String]
+  var found: [Finding] = []
+  var excluded: [Diagnosis.RuledOut] = []
+
+  init(story: WorkerStory, logs: [String]) {
+    self.story = story
+    self.logs = logs
+  }
+
+  /// What the worker is called in sentences.
+  var name: String {
+    let id = story.registrations.last?.worker.rawValue.harmless
+    return [id.map { "worker \($0)" } ?? "the worker", story.pid.map { "(pid \($0))" }].compactMap { $0 }
+      .joined(separator: " ")
+  }
+
+  func evidence(_ mention: Mention) -> Evidence {
+    Evidence(
+      source: SourceID("log"),
+      locator: "\(logs.indices.contains(mention.log) ? logs[mention.log] : "log"):\(mention.line)",
+      at: mention.at, excerpt: mention.excerpt)
+  }
+
+  /// The lines of some events, the first of each and the last where there are several; at most ten.
+  func evidence(_ events: WorkerEvent...) -> [Evidence] {
+    events.compactMap { story.events[$0] }.flatMap { mentions in
+      mentions.count > 1 ? [mentions.first, mentions.last] : [mentions.first]
+    }.prefix(10).map(evidence)
+  }
+
+  mutating func add(
+    _ code: FindingCode, _ severity: Finding.Severity, status: Finding.Status = .confirmed, _ summary: String,
+    cause: String? = nil, _ evidence: [Evidence], _ remedy: Finding.Remedy, appliesTo: String? = nil
+  ) {
+    found.append(
+      Finding(
+        code: code, status: status, severity: severity, summary: summary, cause: cause, evidence: evidence,
+        remedy: remedy,
+        appliesTo: appliesTo))
+  }
+
+  mutating func exclude(_ code: FindingCode, _ why: String) {
+    excluded.append(Diagnosis.RuledOut(code: code, why: why))
+  }
+
+  func has(_ event: WorkerEvent) -> Bool { story.events[event] != nil }
+
+  /// Whether the SDK is known to be older than a release.
+  func isOlder(than release: PackageVersion?) -> Bool {
+    guard story.sdk == .python, let release, let version = story.sdkVersion.flatMap({ PackageVersion($0) }) else {
+      return false
+    }
+    return version < release
+  }
+}
