@@ -79,13 +79,13 @@ let package = Package(
       "Configuration",
       ["Cutover", "Documents", "Machine", "Platforms", "Preflight", "SessionSources", "Vocabulary", "Web"]),
     module("Preflight", ["Cutover", "Documents", "Libraries", "Machine", "Vocabulary"]),
-    module("Triage", ["Cutover", "Logs", "Preflight", "Vocabulary"]),
+    module("Triage", ["Logs", "LogScan", "Machine", "Preflight", "Vocabulary"]),
     module("CommandLine", ["Machine", "Vocabulary"]),
     module(
       "Commands",
       [
         "CommandLine", "Configuration", "Cutover", "Documents", "Journal", "Libraries", "LiveKit", "Machine",
-        "Platforms", "Preflight", "Rehearsal", "Runbooks", "SessionSources", "Terminal", "Vocabulary", "Web",
+        "Platforms", "Preflight", "Rehearsal", "Runbooks", "SessionSources", "Terminal", "Triage", "Vocabulary", "Web",
       ]),
     .executableTarget(
       name: "sluice", dependencies: ["CommandLine", "Commands", "Machine", "Vocabulary"], swiftSettings: strict),

@@ -35,7 +35,7 @@ package struct SluiceProgram: CommandGroup {
   package static let sections = [
     CommandSection(
       "Rollouts", [DeployCommand.self, RollbackCommand.self, VerifyCutoverCommand.self, RehearseCommand.self]),
-    CommandSection("Checks", [CheckGroup.self, InitCommand.self]),
+    CommandSection("Checks", [CheckGroup.self, TriageCommand.self, InitCommand.self]),
     CommandSection("Evidence", [RunsGroup.self]),
     CommandSection(
       "Hidden",

@@ -1,5 +1,6 @@
-import Libraries
+package import Libraries
 package import Machine
+import Vocabulary
 
 /// One log that is read from its beginning to its end, unpacked where it is gzip data.
 ///
@@ -22,9 +23,17 @@ package final class LogInput {
   }
 
   /// Why a log cannot be read to its end.
-  package enum Fault: Error {
+  package enum Fault: Error, CustomStringConvertible {
     case machine(MachineFailure)
-    case gzip(String)
+    case gzip(GzipReader.Fault)
+
+    package var description: String {
+      switch self {
+      case .machine(let failure): [failure.what, failure.why].compactMap { $0 }.joined(separator: ": ")
+      case .gzip(.truncated): "it ends inside of a gzip member"
+      case .gzip(.corrupt(let why)): "it is no gzip data from some place on: \(why.harmless)"
+      }
+    }
   }
 
   private static let pieceSize = 262_144
@@ -43,13 +52,13 @@ package final class LogInput {
         let (taken, written) = try gzip.read(packed, from: used, into: &buffer, at: place)
         used += taken
         if written > 0 { return .bytes(written) }
-      } catch { throw .gzip("\(error)") }
+      } catch { throw .gzip(error) }
       let piece = try fill()
       guard piece == .end else {
         if piece == .nothingYet { return piece }
         continue
       }
-      do { try gzip.finish() } catch { throw .gzip("\(error)") }
+      do { try gzip.finish() } catch { throw .gzip(error) }
       return .end
     }
   }
