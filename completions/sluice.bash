@@ -9,6 +9,7 @@ _sluice_step() {
     '|verify-cutover') place='verify-cutover' ;;
     '|rehearse') place='rehearse' ;;
     '|check') place='check' ;;
+    '|triage') place='triage' ;;
     '|init') place='init' ;;
     '|runs') place='runs' ;;
     'check|contracts') place='check contracts' ;;
@@ -218,6 +219,11 @@ _sluice_option() {
     'check observability|--sarif') takes=one action='file sarif json' ;;
     'check observability|--junit') takes=one action='file xml' ;;
     'check observability|-h'|'check observability|--help') takes=none action='' ;;
+    'triage|--logs') takes=several action='file' ;;
+    'triage|--format') takes=one action='words text json github' ;;
+    'triage|--color') takes=one action='words auto always never' ;;
+    'triage|--fail-on') takes=one action='words critical warning never' ;;
+    'triage|-h'|'triage|--help') takes=none action='' ;;
     'init|--stamp') takes=one action='words python node openrtc' ;;
     'init|--contracts') takes=one action='words python mcp' ;;
     'init|--attribute') takes=one action='none' ;;
@@ -275,6 +281,7 @@ _sluice_commands() {
       'verify-cutover'
       'rehearse'
       'check'
+      'triage'
       'init'
       'runs'
       'help'
@@ -510,6 +517,13 @@ _sluice_options() {
       '--ok-on'
       '--sarif'
       '--junit'
+      '--help'
+    ) ;;
+    'triage') found=(
+      '--logs'
+      '--format'
+      '--color'
+      '--fail-on'
       '--help'
     ) ;;
     'init') found=(

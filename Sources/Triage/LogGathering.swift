@@ -1,7 +1,7 @@
 import LogScan
-package import Logs
+import Logs
 package import Machine
-import Vocabulary
+package import Vocabulary
 
 /// Makes a case of logs.
 package enum LogGathering {

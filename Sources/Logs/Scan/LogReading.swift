@@ -17,6 +17,9 @@ package enum LogReading {
     package var cutLines = 0
     /// Why it could not be read to its end; everything else is of what was read.
     package var fault: LogInput.Fault?
+
+    /// Nothing read yet.
+    package init() {}
   }
 
   /// Reads a log to its end.
