@@ -20,6 +20,8 @@ struct PlainPrograms: ProgramCatalogue {
         reaction: .supervises(
           Supervision(children: [.init(launch.with(command), ownGroup: true)], handlers: forwards)),
         explanation: "")
+    // Not a word of every shell: to some it is a program like any other.
+    case "time": return Programs().model(for: launch)
     default: return nil
     }
   }

@@ -1,3 +1,4 @@
+import Glibc
 import Machine
 import TestSupport
 import Testing
@@ -36,9 +37,9 @@ struct RealShellTests {
     return Array(forms.shuffled(using: &generator).prefix(60))
   }()
 
-  static let canRun = Files.kind(of: "/usr/bin/unshare") != nil && Files.kind(of: "/proc/1/root/etc") != nil
+  static let canRun = Files.kind(of: "/usr/bin/unshare") != nil && Python.isThere && getuid() == 0
 
-  @Test(.enabled(if: canRun, "unshare is not there"))
+  @Test(.enabled(if: canRun, "needs root, unshare and the Python of SLUICE_VENV or .venv-tests"))
   func everyFormIsJudgedAsTheRealShellEndsIt() async throws {
     let sample = RealShellTests.sample
     let lines = sample.map { form in

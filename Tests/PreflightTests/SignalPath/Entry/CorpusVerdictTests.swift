@@ -8,9 +8,9 @@ import Testing
 struct CorpusVerdictTests {
   @Test(.enabled(if: SignalCorpus.folder != nil, "SLUICE_CORPUS names no corpus"))
   func everyCaseGetsItsVerdict() throws {
-    var right = 0
     var wrong: [String] = []
-    for example in SignalCorpus.cases {
+    // Its agent has no handlers because of a variable that only the capture's own stand-in for an agent reads.
+    for example in SignalCorpus.cases where example.id != "a73-nohandlers-node" {
       var files = EntryFiles()
       files.dockerfile = example.folder + "/Dockerfile"
       let report = try SignalReport.judge(files, in: example.folder, programs: Programs())
@@ -18,16 +18,12 @@ struct CorpusVerdictTests {
       let kind = truth["pid1"]?.string == "never_starts" ? "never-starts" : truth["pid1"]?.string
       // What drained a short session and cut a long one is cut by a deadline in between.
       let wanted = truth["drains"]?.boolean == true ? "drains" : kind == "drains" ? "aborts" : kind
-      if report.verdict.outcome.rawValue == wanted {
-        right += 1
-      } else {
+      if report.verdict.outcome.rawValue != wanted {
         wrong.append("\(example.id): \(wanted ?? "?"), not \(report.verdict.outcome.rawValue)")
       }
       // A corrected line is shown only where it helps.
       if report.verdict.outcome == .drains { #expect(report.correction == nil) }
     }
-    print("signal corpus: \(right) of \(SignalCorpus.cases.count) verdicts from files")
-    // Nine in ten at least; the cases that the evaluator leaves wrong are printed.
-    #expect(right * 10 >= SignalCorpus.cases.count * 9, "\(wrong.joined(separator: "\n"))")
+    #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
   }
 }
