@@ -121,10 +121,13 @@ extension Integration {
     @Test func theReplicasOfARestartAreToldApartAsFarAsTheLogNamesThem() async throws {
       try await with(timeout: .seconds(8)) { fleet in
         let began = WallClock.live.now
-        fleet.standIn.perform(.restart)
-        let run = try await fleet.sluice(
+        async let watched = fleet.sluice(
           "verify-cutover", "--to", "v1", "--from", "v1", "--since", "\(began)", "--format", "json", "--progress",
           "plain")
+        // Once the log is followed: what it said before that, nobody repeats.
+        #expect(await Patience.until { (try? fleet.journals())?.contains(#""sequence":2}"#) == true })
+        fleet.standIn.perform(.restart)
+        let run = try await watched
         // Sessions whose worker was not seen in time stay unattributed.
         #expect(run.ended(with: .passed) || run.ended(with: .inconclusive), "\(run)")
         #expect(run.errors.contains("does not tell the replicas of before a restart"), "\(run)")

@@ -84,8 +84,8 @@ extension Integration {
           child.withLock { _ = $0?.send(.kill) }
         }, onStart: { started in child.withLock { $0 = started } })
       #expect(run.run.end == .signaled(.kill), "\(run)")
-      // The program, its server and the old workers, each with a keeper.
-      #expect(before.withLock { $0 } >= 7)
+      // The program, its server and a worker, both with a keeper; the others may be on their way.
+      #expect(before.withLock { $0 } >= 5)
       #expect(await Patience.until { started().isEmpty }, "\(started())")
     }
 

@@ -86,9 +86,13 @@ import Vocabulary
     let story = try Story("story-wrapper")
     let assessment = try await watch(story, ["--settle", "36s", "--timeout", "75s"])
     let deadline = story.told + Self.grace.seconds
-    let late = story.calls.filter { $0.version == "v1" && $0.joined > deadline }.map(\.room)
+    // The agent joins up to half a second after its caller: a call of the deadline's own half second may be either.
+    let old = story.calls.filter { $0.version == "v1" }
+    let surely = Set(old.filter { $0.joined > deadline }.map(\.room))
+    let possibly = Set(old.filter { $0.joined > deadline - 0.5 }.map(\.room))
+    let named = Set(assessment.sessions.late.compactMap(\.room))
     #expect(assessment.verdict == .failed, words(assessment))
-    #expect(Set(assessment.sessions.late.compactMap(\.room)) == Set(late), words(assessment))
+    #expect(named.isSuperset(of: surely) && named.isSubset(of: possibly), words(assessment))
     #expect(assessment.sessions.cut.isEmpty, words(assessment))
   }
 
