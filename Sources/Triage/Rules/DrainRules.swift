@@ -70,7 +70,8 @@ extension WorkerView {
       add(
         "DRN-001", .critical,
         "the drain of \(name) reached its limit\(limit) and cut the sessions that were still live",
-        cause: sessions > 0 ? "\(count(sessions, "session")) \(sessions == 1 ? "was" : "were") live when it began" : nil,
+        cause: sessions > 0
+          ? "\(count(sessions, "session")) \(sessions == 1 ? "was" : "were") live when it began" : nil,
         [evidence(begun)] + evidence(.drainTimedOut),
         "raise drain_timeout above the longest session, with every clock around it, or end sessions sooner")
     }
