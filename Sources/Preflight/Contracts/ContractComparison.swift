@@ -33,42 +33,37 @@ struct ContractComparison {
     self.shared = shared
   }
 
+  /// What one pair of files came to.
+  private struct Reading: Sendable {
+    var results: [ContractResult] = []
+    var problems: [DocumentProblem] = []
+    var unknown: [ContractFile] = []
+  }
+
   /// One result for each contract of either side.
   ///
   /// Throws `DocumentFailure` with the first problem of every file that cannot be read.
-  func results() throws -> [ContractResult] {
-    var problems: [DocumentProblem] = []
-    var results: [ContractResult] = []
-    var unknown: [ContractFile] = []
-    func read(_ file: ContractFile?) throws -> Version? {
-      guard let file else { return nil }
-      do {
-        guard let contract = try Contract.read(file) else {
-          unknown.append(file)
-          return nil
-        }
-        return (file, contract)
-      } catch let failure as DocumentFailure {
-        problems += failure.problems
-        return nil
+  func results() throws -> [ContractResult] { try results(of: pairs().map { try read($0, $1) }) }
+
+  /// The same, several pairs of files at a time.
+  func results(atOnce limit: Int) async throws -> [ContractResult] {
+    let pairs = pairs()
+    let readings = try await withThrowingTaskGroup(of: (Int, Reading).self) { group in
+      var readings = [Reading](repeating: Reading(), count: pairs.count)
+      for (place, pair) in pairs.enumerated() {
+        if place >= limit, let (done, reading) = try await group.next() { readings[done] = reading }
+        group.addTask { (place, try read(pair.0, pair.1)) }
       }
+      for try await (done, reading) in group { readings[done] = reading }
+      return readings
     }
-    for (before, after) in pairs() {
-      try Task.checkCancellation()
-      let (was, now) = (try read(before), try read(after))
-      guard problems.isEmpty, let name = Self.name(before, after) else { continue }
-      if was == nil, now == nil { continue }
-      let declared = shared.filter { $0.schema == name }
-      if case .schema(let root)? = was?.contract, case .schema(let other)? = now?.contract, !declared.isEmpty,
-        let was, let now
-      {
-        let pair = SchemaPair(
-          old: SchemaPair.Version(root, file: was.file.shown), new: SchemaPair.Version(other, file: now.file.shown))
-        results += declared.map { Self.compare(pair, name: $0.title, writer: $0.writer, reader: $0.reader) }
-      } else {
-        results.append(compare(was, now, name: name))
-      }
-    }
+    return try results(of: readings)
+  }
+
+  private func results(of readings: [Reading]) throws -> [ContractResult] {
+    var results = readings.flatMap(\.results)
+    let problems = readings.flatMap(\.problems)
+    let unknown = readings.flatMap(\.unknown)
     guard problems.isEmpty else { throw DocumentFailure(problems) }
     if let compiled = compileds() { results.append(compiled) }
     for file in Set([compiled.old, compiled.new].compactMap(\.schema).flatMap(\.refused)).sorted() {
@@ -80,6 +75,35 @@ struct ContractComparison {
     }
     results += (old.skipped + new.skipped).map { notLooked($0.name, $0.why, effect: .undecided) }
     return results
+  }
+
+  /// Reads the two files of a pair, of which one may be missing, and compares what they hold.
+  private func read(_ before: ContractFile?, _ after: ContractFile?) throws -> Reading {
+    try Task.checkCancellation()
+    var reading = Reading()
+    func contract(_ file: ContractFile?) throws -> Version? {
+      guard let file else { return nil }
+      do {
+        if let contract = try Contract.read(file) { return (file, contract) }
+        reading.unknown.append(file)
+      } catch let failure as DocumentFailure { reading.problems += failure.problems }
+      return nil
+    }
+    let (was, now) = (try contract(before), try contract(after))
+    guard reading.problems.isEmpty, let name = Self.name(before, after), was != nil || now != nil else {
+      return reading
+    }
+    let declared = shared.filter { $0.schema == name }
+    if case .schema(let root)? = was?.contract, case .schema(let other)? = now?.contract, !declared.isEmpty, let was,
+      let now
+    {
+      let pair = SchemaPair(
+        old: SchemaPair.Version(root, file: was.file.shown), new: SchemaPair.Version(other, file: now.file.shown))
+      reading.results = declared.map { Self.compare(pair, name: $0.title, writer: $0.writer, reader: $0.reader) }
+    } else {
+      reading.results = [compare(was, now, name: name)]
+    }
+    return reading
   }
 
   /// What two files are called together.

@@ -75,7 +75,7 @@ package struct ContractsCheck: Check {
     var comparison = ContractComparison(
       old: old, new: new, use: use ?? declaration?.protobuf ?? .wireJSON, shared: shared)
     comparison.compiled = (try await compiler.compile(old.files), try await compiler.compile(new.files))
-    let results = try comparison.results()
+    let results = try await comparison.results(atOnce: 8)
     if old.isSingle, !results.contains(where: { $0.kind != nil }), let file = [old, new].flatMap(\.files).first,
       file.ending != "proto"
     {
