@@ -15,7 +15,7 @@ struct ContractsConfigurationTests {
           contracts:
       \(contracts.split(separator: "\n").map { "      \($0)" }.joined(separator: "\n"))
       """
-    return try ConfigurationFile(path: "/work/sluice.yaml", bytes: Array(text.utf8)).target(nil).contracts
+    return try ConfigurationFile(path: "/project/sluice.yaml", bytes: Array(text.utf8)).target(nil).contracts
   }
 
   @Test func everythingThatCanBeDeclaredIsRead() throws {
@@ -31,7 +31,7 @@ struct ContractsConfigurationTests {
         rpc-methods:
           - { name: transfer, request: contracts/ask.json, response: contracts/answer.json, caller: client, callee: agent }
         """))
-    #expect(declared.root == "/work" && declared.files == ["contracts/**/*.json"])
+    #expect(declared.root == "/project" && declared.files == ["contracts/**/*.json"])
     #expect(declared.baseline == .git(revision: "main") && declared.protobuf == .wire)
     let parties = declared.shared.map { "\($0.kind.rawValue) \($0.name): \($0.writer.rawValue) \($0.reader.rawValue)" }
     #expect(
@@ -43,7 +43,7 @@ struct ContractsConfigurationTests {
 
   @Test func withoutABaselineTheLastVerifiedDeployIsIt() throws {
     #expect(try read("files: [a.json]")?.baseline == .deployed)
-    #expect(try read("files: [a.json]\nbaseline: ../old")?.baseline == .folder("/work/../old"))
+    #expect(try read("files: [a.json]\nbaseline: ../old")?.baseline == .folder("/project/../old"))
   }
 
   @Test(

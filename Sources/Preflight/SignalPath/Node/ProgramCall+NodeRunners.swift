@@ -211,7 +211,11 @@ extension ProgramCall {
         parts[0] == "node" ? ["node", "--run"] : parts[0] == "deno" ? ["deno", "task"] : [Word(parts[0]), "run"]
       return names(String(parts[1])).map { launch.with(run + [Word($0)]) }
     }
-    guard launch.image.hasPs != false else {
+    guard let hasPs = launch.image.hasPs else {
+      return made(
+        .unknown(why: "concurrently finds what it started by ps, and whether the image has that is not known."))
+    }
+    guard hasPs else {
       return keeps(
         launches, "TERM INT HUP: leave 1",
         "concurrently needs ps to find what it started; without it, it crashes on a signal.")

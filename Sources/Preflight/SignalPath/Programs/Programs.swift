@@ -12,11 +12,15 @@ package struct Programs: ProgramCatalogue {
     // `node22` is a node.
     let versionless = String(launch.name.prefix { !$0.isNumber })
     for row in ProgramTable.rows[launch.name] ?? ProgramTable.rows[versionless] ?? [] {
-      guard let arguments = ProgramArguments(launch.arguments.dropFirst(), row.grammar),
-        row.grammar.conditions.allSatisfy({ launch.meets($0, arguments) })
-      else { continue }
+      guard let arguments = ProgramArguments(launch.arguments.dropFirst(), row.grammar) else { continue }
+      let answers = row.grammar.conditions.map { launch.meets($0, arguments) }
+      guard !answers.contains(false) else { continue }
       let call = ProgramCall(row: row, launch: launch, arguments: arguments)
-      if let model = call.model { return model }
+      guard let model = call.model else { continue }
+      guard answers.contains(nil) else { return model }
+      return call.made(
+        .unknown(
+          why: "what \(launch.name.harmless) does depends on whether the image has ps or bash, which is not known"))
     }
     return PythonProgram.consoleScript(launch)
   }
@@ -146,14 +150,14 @@ extension Launch {
     return file
   }
 
-  /// Whether a condition of the table holds. What is not known of the image is taken as there: most images have it.
-  func meets(_ condition: ArgumentGrammar.Condition, _ arguments: ProgramArguments) -> Bool {
+  /// Whether a condition of the table holds; nil where that depends on what is not known of the image.
+  func meets(_ condition: ArgumentGrammar.Condition, _ arguments: ProgramArguments) -> Bool? {
     switch condition {
     case .option(let names, let isThere):
       names.contains { name in arguments.options.contains { $0.name == name } } == isThere
     case .first(let holds): isFirst == holds
-    case .ps(let holds): (image.hasPs ?? true) == holds
-    case .bash(let holds): (image.hasBash ?? true) == holds
+    case .ps(let holds): image.hasPs.map { $0 == holds }
+    case .bash(let holds): image.hasBash.map { $0 == holds }
     }
   }
 }

@@ -131,7 +131,19 @@ struct ProgramTableTests {
     #expect(try #require(known(line)).findings.map(\.code) == ["SIG-011"])
   }
 
+  @Test(arguments: [(true, false), (false, false), (nil, true)])
+  func whatDependsOnTheImageIsUnknownWhereTheImageIs(_ hasPs: Bool?, _ isUnknown: Bool) throws {
+    let line = PlainWords.split("concurrently 'node agent.js'")
+    var launch = Launch(arguments: line, place: Place(file: "Dockerfile", line: 1))
+    launch.image.hasPs = hasPs
+    let model = try #require(Programs().model(for: launch))
+    let answer = if case .unknown = model.reaction { true } else { false }
+    #expect(answer == isUnknown)
+  }
+
   private func known(_ line: String) -> ProgramModel? {
-    Programs().model(for: Launch(arguments: PlainWords.split(line), place: Place(file: "Dockerfile", line: 1)))
+    var launch = Launch(arguments: PlainWords.split(line), place: Place(file: "Dockerfile", line: 1))
+    (launch.image.hasPs, launch.image.hasBash) = (true, true)
+    return Programs().model(for: launch)
   }
 }
