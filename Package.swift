@@ -79,7 +79,12 @@ let package = Package(
       "Configuration",
       ["Cutover", "Documents", "Machine", "Platforms", "Preflight", "SessionSources", "Vocabulary", "Web"]),
     module("Preflight", ["Cutover", "Documents", "Libraries", "Machine", "Vocabulary"]),
-    module("Triage", ["Logs", "LogScan", "Machine", "Preflight", "Vocabulary"]),
+    module(
+      "Triage",
+      [
+        "Cutover", "Documents", "Journal", "Logs", "LogScan", "Machine", "Platforms", "Preflight", "SessionSources",
+        "Vocabulary",
+      ]),
     module("CommandLine", ["Machine", "Vocabulary"]),
     module(
       "Commands",
@@ -159,7 +164,7 @@ let package = Package(
         "SessionSources", "Vocabulary", "Web",
       ]),
     tests("Preflight", ["Cutover", "Documents", "Libraries", "LiveKit", "Machine", "Rehearsal", "Vocabulary", "Web"]),
-    tests("Triage", ["Logs", "Machine", "Vocabulary"]),
+    tests("Triage", ["Cutover", "Documents", "Journal", "Logs", "Machine", "Preflight", "Vocabulary"]),
     tests("Configuration", ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
     tests("CommandLine", ["Machine", "Vocabulary"], exclude: ["Golden", "Shells"]),
     tests(

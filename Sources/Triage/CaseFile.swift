@@ -1,12 +1,27 @@
 package import Logs
+package import Vocabulary
 
 /// Everything that triage looks at, as values: what it finds comes from this alone, so that it is found again offline, on another
 /// machine, a year later.
-package struct CaseFile: Codable, Sendable {
+package struct CaseFile: Hashable, Codable, Sendable {
+  /// What the JSON form is.
+  package var schema = "sluice.case/1"
+  /// When the last of it was gathered; nil where nothing in it is of this moment, as in logs.
+  package var gatheredAt: Timestamp?
+  /// Only what happened since counts; nil: everything.
+  package var since: Timestamp?
   /// The logs that were read, in the order in which mentions number them.
   package var logs: [LogFile]
   /// What the logs tell of workers.
   package var workers: [WorkerStory]
+  /// Processes with their signal masks and sockets, one tree for each agent that was looked at.
+  package var trees: [ProcessTree] = []
+  /// The fleet of a target; nil where none was asked.
+  package var fleet: FleetState?
+  /// The run that watched the fleet's last rollout, or the one that was named; nil: none.
+  package var run: WatchedRun?
+  /// What the project's files say of the stop signal's way and of the clocks; nil where there were none to read.
+  package var project: ProjectFacts?
   /// What could not be looked at.
   package var gaps: [Gap]
 
@@ -18,7 +33,7 @@ package struct CaseFile: Codable, Sendable {
   }
 
   /// One log that was read.
-  package struct LogFile: Codable, Sendable {
+  package struct LogFile: Hashable, Codable, Sendable {
     /// What evidence calls it.
     package let name: String
     /// Bytes after unpacking, lines, and lines that were looked at.
@@ -54,5 +69,30 @@ package struct CaseFile: Codable, Sendable {
       self.why = why
       self.remedy = remedy
     }
+  }
+}
+
+extension CaseFile {
+  /// Reads a case of this or an earlier form: what it does not hold was not looked at.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    schema = try container.decode(String.self, forKey: .schema)
+    gatheredAt = try container.decodeIfPresent(Timestamp.self, forKey: .gatheredAt)
+    since = try container.decodeIfPresent(Timestamp.self, forKey: .since)
+    logs = try container.decodeIfPresent([LogFile].self, forKey: .logs) ?? []
+    workers = try container.decodeIfPresent([WorkerStory].self, forKey: .workers) ?? []
+    trees = try container.decodeIfPresent([ProcessTree].self, forKey: .trees) ?? []
+    fleet = try container.decodeIfPresent(FleetState.self, forKey: .fleet)
+    run = try container.decodeIfPresent(WatchedRun.self, forKey: .run)
+    project = try container.decodeIfPresent(ProjectFacts.self, forKey: .project)
+    gaps = try container.decodeIfPresent([Gap].self, forKey: .gaps) ?? []
+  }
+
+  /// Takes in what another case holds; its logs are numbered behind these.
+  package mutating func add(_ logs: CaseFile) {
+    precondition(self.logs.isEmpty, "mentions of a log name it by its number")
+    self.logs = logs.logs
+    workers = logs.workers
+    gaps += logs.gaps
   }
 }

@@ -10,6 +10,8 @@ package struct Diagnosis: Encodable, Sendable {
   package let findings: [Finding]
   /// Rival causes that the evidence excludes.
   package let ruledOut: [RuledOut]
+  /// The questions of on-call with their answers; nil where no fleet was looked at.
+  package let questions: [OnCallAnswer]?
   /// What could not be looked at, and how to make it visible.
   package let notLookedAt: [CaseFile.Gap]
 
@@ -30,6 +32,7 @@ package struct Diagnosis: Encodable, Sendable {
     }.map(\.element)
     findings = ranked
     ruledOut = opinion.ruledOut
+    questions = nil
     notLookedAt = file.gaps
     if let first = ranked.first, first.severity != .info {
       summary = "\(first.summary): \(first.remedy.summary)"

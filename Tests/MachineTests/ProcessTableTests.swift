@@ -36,15 +36,18 @@ import Testing
     _ = try await child.wait()
   }
 
-  @Test func listenersAreReadFromTheKernelsTable() {
+  @Test func socketsAreReadFromTheKernelsTable() {
     let table = """
         sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
          0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 12345 1 0000 100 0 0 10 0
          1: 0100007F:1F91 0100007F:0050 01 00000000:00000000 00:00000000 00000000     0        0 12346 1 0000 100 0 0 10 0
         broken
       """
-    let found = ListeningPort.listeners(in: Array(table.utf8))
-    #expect(found.map(\.port) == [8_080] && found.map(\.inode) == [12_345])
+    #expect(
+      ProcessSockets.sockets(in: Array(table.utf8)) == [
+        12_345: ProcessSocket(port: 8_080, remotePort: 0, state: .listening),
+        12_346: ProcessSocket(port: 8_081, remotePort: 80, state: .established),
+      ])
   }
 
   @Test(.enabled(if: Program.find("python3") != nil, "python3 is not installed"))
@@ -63,7 +66,9 @@ import Testing
     #expect(await Patience.until(.seconds(30)) { port.withLock { $0 } != nil })
     let child = try #require(running.withLock { $0 })
     let tree = ProcessTable.tree(of: child.pid).map(\.pid)
-    #expect(ListeningPort.all(of: tree).map(\.port) == [port.withLock { $0 }])
+    var sockets = ProcessSockets()
+    let listening = try tree.flatMap { try sockets.sockets(of: $0) }.filter { $0.state == .listening }
+    #expect(listening.map(\.port) == [port.withLock { $0 }])
     task.cancel()
     _ = try await task.value
   }
