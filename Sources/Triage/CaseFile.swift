@@ -24,6 +24,8 @@ package struct CaseFile: Hashable, Codable, Sendable {
   package var project: ProjectFacts?
   /// What could not be looked at.
   package var gaps: [Gap]
+  /// What was seen of the agent when it was told to stop on purpose; nil: it was not.
+  package var termTest: TermTestRecord?
 
   /// A case; nothing that is left out is taken for absent in the fleet.
   package init(logs: [LogFile] = [], workers: [WorkerStory] = [], gaps: [Gap] = []) {

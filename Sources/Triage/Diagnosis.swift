@@ -14,6 +14,8 @@ package struct Diagnosis: Encodable, Sendable {
   package let questions: [OnCallAnswer]?
   /// What could not be looked at, and how to make it visible.
   package let notLookedAt: [CaseFile.Gap]
+  /// What the TERM test showed; nil where none was made.
+  package let termTest: TermTestResult?
 
   /// A cause that the evidence excludes.
   package struct RuledOut: Hashable, Codable, Sendable {
@@ -27,6 +29,7 @@ package struct Diagnosis: Encodable, Sendable {
   package init(of file: CaseFile) {
     var opinion = Opinion(logs: file.logs.map(\.name))
     for worker in file.workers { opinion.judge(worker) }
+    if let test = file.termTest { opinion.judge(test) }
     let ranked = opinion.findings.enumerated().sorted {
       ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
     }.map(\.element)
@@ -34,6 +37,7 @@ package struct Diagnosis: Encodable, Sendable {
     ruledOut = opinion.ruledOut
     questions = nil
     notLookedAt = file.gaps
+    termTest = file.termTest.map { TermTestResult($0, findings: ranked) }
     if let first = ranked.first, first.severity != .info {
       summary = "\(first.summary): \(first.remedy.summary)"
     } else if file.workers.isEmpty {
