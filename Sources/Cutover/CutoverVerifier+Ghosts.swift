@@ -21,13 +21,14 @@ extension CutoverVerifier {
     }
   }
 
-  /// The same of a whole version, where nobody says which worker has which session.
+  /// The same of a whole version, where nobody says which worker has which session: of one that somebody has counted, as what
+  /// was never counted is not zero.
   mutating func noteVersionGhosts() {
     let counted = states.indices.filter { isFresh[$0] && states[$0].sees(.counts) }.compactMap { states[$0].describes }
     guard let counted = counted.max(), isListed(asLateAs: counted) else { return }
     for version in knownVersions {
+      guard let counted = countedSessions[version.rawValue] else { continue }
       let listed = versions[version.rawValue]?.active ?? 0
-      let counted = countedSessions[version.rawValue] ?? 0
       if listed > counted {
         work.versionGhosts[version] = (
           work.versionGhosts[version].flatMap { $0.isOpen ? $0.since : nil } ?? now, now, true

@@ -202,6 +202,19 @@ import Vocabulary
     #expect(story.last.sessions.unclearCount == 0, "\(story.last.sessions.unclear)")
   }
 
+  @Test func aVersionWhoseSessionsNobodyEverCountedHasNoGhosts() {
+    var story = Story([Story.rooms, Story.http], kind: .observed) { $0.timeout = .seconds(120) }
+    story.instance("v2-1", by: "http") { ($0.version, $0.sessions) = ("v2", 0) }
+    let now = story.now
+    story.session("old-0", by: "rooms") {
+      ($0.room, $0.version, $0.basis, $0.startedAt) = ("room-0", "v1", .attribute, now)
+    }
+    story.polls(30)
+    story.session("old-0", by: "rooms") { ($0.agent, $0.person) = (.absent, .absent) }
+    story.polls(40)
+    #expect(story.last.sessions.unclearCount == 0, "\(story.last.sessions.unclear)")
+  }
+
   @Test func whatAServerRestartBreaksIsUnclearAndKeepsTheVerdictFromPassing() {
     var story = Story { $0.timeout = .seconds(120) }
     story.rollOver(calls: 2)
