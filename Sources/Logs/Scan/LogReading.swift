@@ -43,8 +43,8 @@ package enum LogReading {
         group.addTask {
           var buffer: [UInt8] = []
           var hits: [Range<Int>] = []
-          while let piece = try await reader.piece(reusing: buffer) {
-            buffer = []
+          // A buffer that is held twice would be copied when it is filled.
+          while let piece = try await reader.piece(reusing: consume buffer) {
             hits.removeAll(keepingCapacity: true)
             await order.add(result(of: piece, scanner, &hits, decode), at: piece.index)
             buffer = piece.bytes
