@@ -175,8 +175,9 @@ struct ContractComparison {
   ) -> ContractResult {
     var list = SchemaChangeList(pair, contract: name)
     var directions: [ContractDirection: ContractAnswer] = [:]
+    let outcomes = pair.outcomes()
     for direction in ContractDirection.ofMessages {
-      let outcome = pair.outcome(oldWrites: direction.writesOld)
+      let outcome = outcomes[direction]
       directions[direction] = outcome.answer
       // A client reads what agents of both versions write, as it did before; it is the agent's reading that changes not.
       let concerns =

@@ -34,17 +34,38 @@ struct SchemaPair {
     let decision: SchemaComparison.Decision
   }
 
-  /// Compares in one direction: `oldWrites` says who writes.
-  func outcome(oldWrites: Bool) -> Outcome {
-    let (writer, reader) = oldWrites ? (old.node, new.node) : (new.node, old.node)
-    let target = JSONSchema(reader)
-    let decision = SchemaComparison.compare(writer: JSONSchema(writer), reader: target)
+  /// Both directions of a pair.
+  struct Outcomes {
+    private let oldWrites, newWrites: Outcome
+
+    fileprivate init(oldWrites: Outcome, newWrites: Outcome) {
+      self.oldWrites = oldWrites
+      self.newWrites = newWrites
+    }
+
+    /// What the direction came to.
+    subscript(_ direction: ContractDirection) -> Outcome { direction.writesOld ? oldWrites : newWrites }
+  }
+
+  /// Compares in both directions.
+  func outcomes() -> Outcomes {
+    let (before, after) = (JSONSchema(old.node), JSONSchema(new.node))
+    let (backward, forward) = SchemaComparison.compareBothWays(old: before, new: after)
+    return Outcomes(
+      oldWrites: Self.outcome(backward, writer: old.node, reader: after),
+      newWrites: Self.outcome(forward, writer: new.node, reader: before))
+  }
+
+  /// What a decision comes to; a break is looked at again for writers that write only what their schema names.
+  private static func outcome(
+    _ decision: SchemaComparison.Decision, writer: Node, reader: JSONSchema
+  ) -> Outcome {
     let answer = decision.answer
     guard answer == .breaking, let closed = writer.closingOpenObjects else {
       return Outcome(answer: answer, isOnlyUndeclared: false, decision: decision)
     }
-    let narrow = SchemaComparison.compare(writer: JSONSchema(closed), reader: target)
-    return Outcome(answer: answer, isOnlyUndeclared: narrow.answer == .compatible, decision: decision)
+    let isOnlyUndeclared = SchemaComparison.isCompatible(writer: JSONSchema(closed), reader: reader)
+    return Outcome(answer: answer, isOnlyUndeclared: isOnlyUndeclared, decision: decision)
   }
 }
 

@@ -145,8 +145,9 @@ struct ToolComparison {
   /// A result schema of one version only: the other one's results may be anything.
   private mutating func takeResultSchema(_ pair: SchemaPair, _ tool: Tool, _ other: Tool) {
     var broken: [ContractDirection] = []
+    let outcomes = pair.outcomes()
     for direction in [ContractDirection.resultNewToolOldReader, .resultOldToolNewReader] {
-      let answer = pair.outcome(oldWrites: direction.writesOld).answer
+      let answer = outcomes[direction].answer
       worsen(direction, answer)
       if answer != .compatible { broken.append(direction) }
     }
@@ -166,8 +167,9 @@ struct ToolComparison {
     _ pair: SchemaPair, subject: String, _ now: ContractDirection, _ later: ContractDirection
   ) {
     var list = SchemaChangeList(pair, contract: contract, subject: subject)
+    let outcomes = pair.outcomes()
     for direction in [now, later] {
-      let outcome = pair.outcome(oldWrites: direction.writesOld)
+      let outcome = outcomes[direction]
       worsen(direction, outcome.answer)
       list.take(outcome, direction, effect: direction == later || outcome.isOnlyUndeclared ? .conditional : .breaking)
     }

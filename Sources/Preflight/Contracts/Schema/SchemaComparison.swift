@@ -21,6 +21,13 @@ package enum SchemaComparison {
     decide(writer, reader) { $0.decision(from: .one, effort) }
   }
 
+  /// Whether every value of the writer is one of the reader, proved; as `compare` finds, without looking for what changed.
+  static func isCompatible(writer: JSONSchema, reader: JSONSchema, effort: Int = 300_000) -> Bool {
+    let decision = decide(writer, reader) { $0.decision(from: .one, effort, findsChanges: false) }
+    if case .compatible = decision { return true }
+    return false
+  }
+
   /// Compares in both directions, for about the price of one: `backward` is the new reader of what the old writer wrote,
   /// `forward` the old reader of what the new writer wrote.
   package static func compareBothWays(
@@ -77,7 +84,7 @@ private struct SchemasTogether {
     search = ValueSearch(pool: pool, compilers: compilers, reasons: reasons, root: other.place(of: 0), budget: 0)
   }
 
-  func decision(from side: Side, _ effort: Int) -> SchemaComparison.Decision {
+  func decision(from side: Side, _ effort: Int, findsChanges: Bool = true) -> SchemaComparison.Decision {
     let otherSide: Side = side == .one ? .other : .one
     let (writing, reading) = (search.compilers[side], search.compilers[otherSide])
     let (writer, reader) = (writing.schema, reading.schema)
@@ -85,6 +92,7 @@ private struct SchemasTogether {
     let outcome = search.solve([writing.formula(0), !reading.formula(0)])
     let witness: JSONValue
     let changes: () -> [SchemaChange] = {
+      guard findsChanges else { return [] }
       search.refill(effort)
       return ChangeFinder(search, writer: writing, reader: reading).changes()
     }
