@@ -155,7 +155,7 @@ struct Interruption: Error {
 }
 
 /// Runs a body that a first SIGINT or SIGTERM cancels and then waits for; a second one ends the program at once.
-private func interruptible<Value: Sendable>(
+func interruptible<Value: Sendable>(
   in context: Context, _ body: @escaping @Sendable () async throws -> Value
 ) async -> Result<Result<Value, Interruption>, any Error> {
   let signals = context.stopSignals()

@@ -83,6 +83,12 @@ package actor Dispatcher {
   /// Every offer since the start, for tests.
   var offers: [DispatchBoard.Offer] { board.offers }
 
+  /// Whether everybody who was offered a session has answered; false while nobody was.
+  func hasAnswer(_ id: SessionID) -> Bool {
+    let asked = board.offers.filter { $0.session == id }
+    return !asked.isEmpty && asked.allSatisfy { $0.answer != .pending }
+  }
+
   /// The worker that serves a session, for tests.
   func session(_ id: SessionID) -> DispatchBoard.Session? { board.sessions[id] }
 

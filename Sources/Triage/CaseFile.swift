@@ -88,6 +88,7 @@ extension CaseFile {
     run = try container.decodeIfPresent(WatchedRun.self, forKey: .run)
     project = try container.decodeIfPresent(ProjectFacts.self, forKey: .project)
     gaps = try container.decodeIfPresent([Gap].self, forKey: .gaps) ?? []
+    termTest = try container.decodeIfPresent(TermTestRecord.self, forKey: .termTest)
   }
 
   /// Takes in what another case holds; its logs are numbered behind these.

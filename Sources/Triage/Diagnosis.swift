@@ -40,6 +40,8 @@ package struct Diagnosis: Encodable, Sendable {
     termTest = file.termTest.map { TermTestResult($0, findings: ranked) }
     if let first = ranked.first, first.severity != .info {
       summary = "\(first.summary): \(first.remedy.summary)"
+    } else if let termTest {
+      summary = termTest.summary
     } else if file.workers.isEmpty {
       summary = "nothing of an agent was recognized in what was looked at"
     } else {
@@ -76,6 +78,17 @@ struct Opinion {
       code: old.code, status: old.status, severity: old.severity, confidence: old.confidence, summary: old.summary,
       cause: old.cause, evidence: Array((old.evidence + finding.evidence).prefix(20)), remedy: old.remedy,
       appliesTo: old.appliesTo)
+  }
+
+  /// Adds a root cause that was found before with less weight; the evidence of both is kept.
+  mutating func raise(_ finding: Finding) {
+    let before = findings.filter { $0.code == finding.code }.flatMap(\.evidence)
+    findings.removeAll { $0.code == finding.code }
+    findings.append(
+      Finding(
+        code: finding.code, status: finding.status, severity: finding.severity, confidence: finding.confidence,
+        summary: finding.summary, cause: finding.cause, evidence: Array((finding.evidence + before).prefix(20)),
+        remedy: finding.remedy, appliesTo: finding.appliesTo))
   }
 
   mutating func exclude(_ code: FindingCode, _ why: String) {

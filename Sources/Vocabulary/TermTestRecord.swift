@@ -43,12 +43,18 @@ package struct TermTestRecord: Hashable, Codable, Sendable {
     package var closedAt: Timestamp?
     /// The sessions that were live when the signal came, and how each went on.
     package var sessions: [Session] = []
+    /// How often it declined a session before the signal.
+    package var declinedBefore = 0
+    /// Whether it had reported itself full before the signal.
+    package var wasFull = false
     /// New sessions that were offered after the signal.
     package var offers: [Offer] = []
     /// What the worker's own HTTP said of its sessions after the signal, only where it changed.
     package var counts: [Count] = []
     /// How it ended by itself; nil: it did not, while one looked.
     package var exit: Exit?
+    /// How what was started ended, where the process that serves may live on; nil: it did not, while one looked.
+    package var entryEnd: Exit?
     /// How long one looked for its end after the last signal, in seconds.
     package var watchedSeconds = 0.0
     /// Processes that it had left behind when it was gone, as words.

@@ -9,10 +9,15 @@ import Machine
 /// as it expects. Known to work with livekit-agents 1.3.12 and 1.8.9; without effect in Node and under `python -I`, `-E`, `-S`.
 package enum PortHook {
   /// Writes the hook into a folder and returns the variables with the folder first in PYTHONPATH.
-  package static func install(in folder: String, into variables: [String: String]) throws -> [String: String] {
+  ///
+  /// `addition` is Python that stands behind it, at the module's own level: it may derive from `_PortHook`, whose `NAME`
+  /// is the module that is waited for and whose `_patch` is given it.
+  package static func install(
+    in folder: String, into variables: [String: String], addition: String = ""
+  ) throws -> [String: String] {
     try Files.makeDirectory(folder)
     let path = folder + "/sitecustomize.py"
-    let content = Array(module.utf8)
+    let content = Array((module + addition).utf8)
     // Left alone when it is there, so that a worker that starts at this moment never finds it missing.
     if (try? Files.read(path, limit: 65_536)) != content { try Files.write(content, to: path) }
     var variables = variables
@@ -49,7 +54,7 @@ package enum PortHook {
                 def exec_module(module):
                     run(module)
                     try:
-                        self._patch(module.HttpServer)
+                        self._patch(module)
                     except Exception:
                         pass
 
@@ -57,7 +62,8 @@ package enum PortHook {
             except Exception:
                 pass
 
-        def _patch(self, server):
+        def _patch(self, module):
+            server = module.HttpServer
             make = server.__init__
 
             def __init__(this, *arguments, **named):

@@ -8,7 +8,7 @@ extension Opinion {
     for ending in record.endings {
       var view = EndingFindings(view: EndingView(ending), known: Set(findings.map(\.code)))
       view.judge()
-      for finding in view.found { add(finding) }
+      for finding in view.found { raise(finding) }
     }
   }
 }
@@ -20,6 +20,7 @@ private struct EndingFindings {
   var found: [Finding] = []
 
   mutating func judge() {
+    judgeLoad()
     switch view.reaction {
     case .untested: judgeStart()
     case .none: judgeSilence()
@@ -59,10 +60,24 @@ private struct EndingFindings {
       [evidence("ended \(exit.how)", at: exit.at)], "run the command by hand and read what it says")
   }
 
+  /// It took no session before the signal.
+  private mutating func judgeLoad() {
+    guard view.isWorker, view.ending.sessions.isEmpty, view.ending.declinedBefore > 0 else { return }
+    let sign = view.ending.wasFull ? "it had reported itself full" : "it had not reported itself full"
+    found.append(
+      Finding(
+        code: "RUN-001", status: view.ending.wasFull ? .confirmed : .suspected, severity: .warning,
+        summary: "the agent took no session before the stop signal either: it is full of load, not of a drain",
+        evidence: [
+          evidence("it declined \(view.count(view.ending.declinedBefore, "offer")) before the signal; \(sign)")
+        ],
+        remedy: "look at load_fnc and load_threshold, or test on a machine with room"))
+  }
+
   /// Nothing happened after the signal.
   private mutating func judgeSilence() {
     guard let agent = view.agent, agent.isSignalled else {
-      let wrapper = view.signalled.map { "'\($0.command)'" } ?? "what was started"
+      let wrapper = view.signalled.map { "'\($0.command.shortCommand)'" } ?? "what was started"
       let remedy: Finding.Remedy =
         "start the agent with exec as the last command of the script, or in CMD's list form: CMD [\"python\", \"agent.py\", \"start\"]"
       add(
@@ -110,7 +125,7 @@ private struct EndingFindings {
     if !view.isAgentSignalled {
       add(
         "SIG-002", .critical,
-        "\(view.signalled.map { "'\($0.command)'" } ?? "the wrapper") ended at the stop signal and took the agent along",
+        "\(view.signalled.map { "'\($0.command.shortCommand)'" } ?? "the wrapper") ended at the stop signal and took the agent along",
         path, "exec the agent, so that it gets the signal itself")
     } else {
       add(

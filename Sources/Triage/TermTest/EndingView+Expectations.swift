@@ -107,7 +107,11 @@ extension EndingView {
     } else if live.isEmpty {
       let rooms = ending.joinAttempts > 0 ? ": the agent wants to join its room, and this server has none" : ""
       (state, evidence) = (
-        .notSeen, early > 0 ? "\(count(early)) ended by themselves before the signal\(rooms)" : "none was live"
+        .notSeen,
+        early > 0
+          ? "\(count(early)) ended by themselves before the signal\(rooms)"
+          : ending.declinedBefore > 0
+            ? "none was live: it declined \(count(ending.declinedBefore, "offer"))" : "none was live"
       )
     } else if let first = cut.first {
       let detail = first.detail.map { ": \($0)" } ?? ""

@@ -80,6 +80,18 @@ struct EndingView {
       case .unknown: "what it does with SIGTERM is not known"
       }
     let place = process.isFirst ? "process 1 (pid \(process.pid))" : "pid \(process.pid)"
-    return "\(place) '\(process.command)' \(action)"
+    let end = process == signalled && process != agent ? ending.entryEnd.map { ", and ended (\($0.how))" } ?? "" : ""
+    return "\(place) '\(process.command.shortCommand)' \(action)\(end)"
+  }
+}
+
+extension String {
+  /// A command line short enough for a sentence: folders left out, and the end where it is long.
+  var shortCommand: String {
+    let words = split(separator: " ").map { word in
+      word.hasPrefix("/") ? String(word.split(separator: "/").last ?? word) : String(word)
+    }
+    let text = words.joined(separator: " ")
+    return text.count > 60 ? text.prefix(59) + "…" : text
   }
 }

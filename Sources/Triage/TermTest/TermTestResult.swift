@@ -36,6 +36,17 @@ package struct TermTestResult: Hashable, Encodable, Sendable {
     case notSeen = "not-seen"
   }
 
+  /// All in one sentence, where nothing is wrong.
+  var summary: String {
+    let unseen = expectations.filter { $0.state == .notSeen }
+    guard let first = unseen.first else {
+      return "told to stop, the agent does all that it should: it drains, its sessions complete, and it leaves"
+    }
+    let met = expectations.count - unseen.count
+    return "nothing is wrong in what was seen: \(met) of \(expectations.count) expectations are met, and of "
+      + "'\(first.text)' nothing could be seen: \(first.evidence)"
+  }
+
   init(_ record: TermTestRecord, findings: [Finding]) {
     subject = record.subject
     means = record.means

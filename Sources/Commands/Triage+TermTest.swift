@@ -1,0 +1,175 @@
+import CommandLine
+import Machine
+import Preflight
+import Rehearsal
+import Terminal
+import Triage
+import Vocabulary
+
+/// The options of `sluice triage --term-test`, and the test that they ask for.
+struct TermTestOptions {
+  /// Whether a test is asked for.
+  let isAsked: Bool
+  private let agent: [String]?
+  private let dockerfile: String?
+  private let folder: String?
+  private let addressee: TermTest.Addressee
+  private let isSentTwice: Bool
+  private let sessions: Int
+  private let sessionLength: Duration
+  private let drainTimeout: Duration
+  private let hasOneEnding: Bool
+  private let webSocket: String?
+  private let requests: [String]
+  private let startLimit: Duration
+
+  init(_ arguments: inout Arguments) {
+    arguments.beginGroup("TERM test options")
+    defer { arguments.endGroup() }
+    isAsked = arguments.flag(
+      "--term-test", help: "Start the agent, put sessions on it, send SIGTERM, and see whether it drains.")
+    agent = arguments.option(
+      "--agent", value: .words, help: "The command that starts it; split into words as a shell does, run by none.")
+    dockerfile = arguments.option(
+      "--dockerfile", value: .file(),
+      help: "Start the entry command of this image as process 1, on this machine's files.")
+    folder = arguments.option(
+      "--context", value: .directory(), otherwise: "the Dockerfile's folder, or this one",
+      help: "The folder that the image is built from, or in which the agent starts.")
+    addressee = arguments.option(
+      "--to", value: .choice, default: .main, help: "Whom SIGTERM is sent to: process 1 alone, or every process.")
+    isSentTwice = arguments.flag("--twice", help: "Send it a second time, a second later.")
+    sessions = arguments.option(
+      "--sessions", value: .integer(1...100), default: 2, help: "Sessions that are live then.")
+    sessionLength = arguments.option(
+      "--session-length", value: .duration(atLeast: .milliseconds(100)), default: .seconds(6),
+      help: "How long after SIGTERM the last of them ends.")
+    drainTimeout = arguments.option(
+      "--drain-timeout", value: .duration(atLeast: .seconds(1)), default: .seconds(4),
+      help: "The drain_timeout that the agent is given for the second ending, in which it passes before sessions end.")
+    hasOneEnding = arguments.flag("--one-ending", help: "Leave the second ending out.")
+    webSocket = arguments.option(
+      "--url", value: .text("URL"),
+      help: "A server's WebSocket, ws://127.0.0.1:8000/ws, or /ws on the port on which it is found to listen.")
+    requests = arguments.repeatedOption(
+      "--request", value: .text("URL"), help: "A request of a server that takes its time; may be repeated.")
+    startLimit = arguments.option(
+      "--start-limit", value: .duration(atLeast: .seconds(1)), default: .seconds(60),
+      help: "Give an agent up that cannot take sessions after this long.")
+    arguments.atMostOne(of: "--agent", "--dockerfile")
+    arguments.atMostOne(of: "--one-ending", "--drain-timeout")
+    for option in [
+      "--agent", "--dockerfile", "--context", "--to", "--twice", "--sessions", "--session-length", "--drain-timeout",
+      "--one-ending", "--url", "--request", "--start-limit",
+    ] { arguments.require(option, with: "--term-test") }
+  }
+
+  /// Makes the test, and a case of what was seen and of what the agent logged.
+  ///
+  /// The first SIGINT or SIGTERM ends what was started in order, the second at once; nothing of it is left either way.
+  func gather(in context: Context) async throws -> Result<CaseFile, Interruption> {
+    let home = try Home.folder(of: "term-tests", in: context)
+    var file = CaseFile()
+    file.gatheredAt = context.wallClock.now
+    let options = try options(home: home, in: context, gaps: &file.gaps)
+    let test = TermTest(options, clock: context.clock, wallClock: context.wallClock)
+    let errors = context.errors
+    let outcome = try await interruptible(in: context) { try await test.run { line in errors.line(line) } }.get()
+    switch outcome {
+    case .failure(let interruption): return .failure(interruption)
+    case .success(let outcome):
+      file.add(try await LogGathering.read(outcome.logs, in: context.directory))
+      file.termTest = outcome.record
+      return .success(file)
+    }
+  }
+
+  private func options(home: String, in context: Context, gaps: inout [CaseFile.Gap]) throws -> TermTest.Options {
+    let directory = folder.map { Files.absolute($0) } ?? context.directory
+    let keeper = [context.program, KeepProcessCommand.name]
+    var options: TermTest.Options
+    guard let agent else {
+      throw TermTestFailure.nothingToStart
+    }
+    options = TermTest.Options(
+      command: agent, directory: directory, environment: context.environment, keeperCommand: keeper, home: home)
+    options.addressee = addressee
+    options.isSentTwice = isSentTwice
+    options.sessions = sessions
+    options.sessionLength = sessionLength
+    options.drainTimeout = hasOneEnding ? nil : drainTimeout
+    options.clients.webSocket = webSocket
+    options.clients.requests = requests
+    options.startLimit = startLimit
+    return options
+  }
+}
+
+/// What keeps a TERM test from beginning.
+enum TermTestFailure: Failure {
+  case nothingToStart
+
+  var what: String {
+    switch self {
+    case .nothingToStart: "--term-test is not told what to start"
+    }
+  }
+  var why: String? { nil }
+  var remedy: String? { "name the command: sluice triage --term-test --agent 'python agent.py start'" }
+  var exitStatus: ExitStatus { .usage }
+}
+
+extension Home {
+  /// A new folder for one test's logs, which stay there to be read.
+  fileprivate static func folder(of kind: String, in context: Context) throws -> String {
+    let name = "\(context.wallClock.now)".filter { $0.isNumber }
+    let path = "\(Home.path(beside: nil, in: context))/\(kind)/\(name)-\(Host.process.pid)"
+    try Files.makeDirectory(path)
+    return path
+  }
+}
+
+/// What a TERM test showed, as people read it.
+struct TermTestText {
+  let result: TermTestResult
+  let width: Int
+  let style: TextStyle
+
+  /// The table of what should have happened; no line feed at the end.
+  var text: String {
+    let page = FindingText(width: width, style: style)
+    var parts = [page.wrap("TERM test of \(result.subject), \(result.means)")]
+    for kind in [TermTestRecord.Kind.sessionsEnd, .drainTimeout] {
+      let rows = result.expectations.filter { $0.ending == kind }
+      guard !rows.isEmpty else { continue }
+      parts.append(kind == .sessionsEnd ? "its sessions end by themselves:" : "its drain_timeout passes first:")
+      parts.append(
+        Table(
+          [.init("", .identifier), .init("", .text())],
+          rows: rows.map { row in
+            Table.Row(
+              [.init(words(row.state), tone(row.state)), .init(row.text)],
+              notes: [.init(row.evidence + (row.finding.map { " (\($0))" } ?? ""), .dim)])
+          }, indent: 2, header: .hidden
+        ).render(width: width, style: style))
+    }
+    parts += result.omissions.map { page.wrap($0, .dim) }
+    return parts.joined(separator: "\n")
+  }
+
+  private func words(_ state: TermTestResult.State) -> String {
+    switch state {
+    case .met: "met"
+    case .notMet: "not met"
+    case .notSeen: "not seen"
+    }
+  }
+
+  private func tone(_ state: TermTestResult.State) -> TextStyle.Tone {
+    switch state {
+    case .met: .ok
+    case .notMet: .fail
+    case .notSeen: .warn
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import Logs
+import Machine
+import Platforms
+import Vocabulary
+
+/// The process that a test starts, and all that it starts itself.
+final class TestedProcess: Sendable {
+  private let options: TermTest.Options
+  private let base: String
+  private let namespace: ProcessNamespace?
+  private let drainTimeout: Duration?
+  private let state = Locked(State())
+
+  private struct State {
+    var kept: KeptProcess?
+    var agent: ProcessIdentity?
+  }
+
+  init(_ options: TermTest.Options, named name: String, in namespace: ProcessNamespace?, drainTimeout: Duration?) {
+    self.options = options
+    self.namespace = namespace
+    self.drainTimeout = drainTimeout
+    base = "\(options.home)/\(name)"
+  }
+
+  /// What it writes to standard output and to standard error.
+  var logs: [String] { [base + ".log", base + ".errors"] }
+
+  private var specification: KeeperSpecification {
+    KeeperSpecification(
+      command: (namespace?.prefix ?? []) + options.command, stateFile: base + ".state", outputFile: logs[0],
+      errorFile: logs[1], guardian: Host.process)
+  }
+
+  /// Starts it with these variables beside its own.
+  func start(adding variables: [String: String]) async throws {
+    var environment = options.environment.filter { $0.key != "LIVEKIT_WORKER_TOKEN" }.merging(variables) { $1 }
+    // The agent's own port may be taken by a worker that serves on this machine.
+    environment =
+      if let drainTimeout {
+        try DrainHook.install(drainTimeout, in: "\(options.home)/drain-hook", into: environment)
+      } else {
+        try PortHook.install(in: "\(options.home)/hook", into: environment)
+      }
+    let kept = try await specification.start(
+      keeper: options.keeperCommand, environment: environment, directory: options.directory)
+    state.withLock { $0.kept = kept }
+  }
+
+  private var kept: KeptProcess? { state.withLock { $0.kept } }
+
+  /// Whether what was started runs.
+  var isAlive: Bool { kept?.identity.isAlive ?? false }
+
+  /// Whether what was started and the process that served have both ended.
+  var isGone: Bool { !isAlive && state.withLock { $0.agent?.isAlive } != true }
+
+  /// The live processes, the one that the platform would signal first; what only makes the namespace is none of them.
+  var processes: [ProcessStatus] {
+    guard let kept else { return [] }
+    let members = ProcessTable.tree(of: kept.identity.pid).filter(\.isAlive)
+    let outside = namespace == nil ? 0 : 1
+    let orphans = ProcessTable.members(ofSession: kept.identity.pid).filter { member in
+      !members.contains { $0.pid == member.pid } && member.pid != kept.identity.pid
+    }
+    return Array(members.dropFirst(outside)) + orphans
+  }
+
+  /// The processes as a record has them; `port` is where the one that serves listens.
+  func look(port: UInt16?) -> [TermTestRecord.Process] {
+    let processes = processes
+    let agent = self.agent(among: processes, port: port)
+    state.withLock { $0.agent = agent.flatMap { ProcessIdentity(pid: $0) } }
+    return processes.enumerated().map { index, process in
+      TermTestRecord.Process(
+        pid: process.pid, parent: process.parent,
+        command: String((ProcessTable.arguments(of: process.pid) ?? [process.name]).joined(separator: " ").prefix(200))
+          .harmless,
+        isFirst: namespace != nil && index == 0, isSignalled: index == 0 || options.addressee == .group,
+        isAgent: process.pid == agent, disposition: TermTestRecord.Disposition(of: process.pid))
+    }
+  }
+
+  /// The process that serves: who listens, else the parent of Python's helpers, else the only one there is.
+  private func agent(among processes: [ProcessStatus], port: UInt16?) -> Int32? {
+    if let port {
+      var sockets = ProcessSockets()
+      // A process that has just ended listens nowhere.
+      let listener = processes.first { process in
+        (try? sockets.sockets(of: process.pid))?.contains { $0.state == .listening && $0.port == port } ?? false
+      }
+      if let listener { return listener.pid }
+    }
+    let helper = processes.first { process in
+      ProcessTable.arguments(of: process.pid)?.contains { $0.contains("from multiprocessing.") } ?? false
+    }
+    return helper?.parent ?? (processes.count == 1 ? processes[0].pid : nil)
+  }
+
+  /// The ports on which it listens.
+  var ports: [UInt16] {
+    var sockets = ProcessSockets()
+    return processes.flatMap { (try? sockets.sockets(of: $0.pid)) ?? [] }.filter { $0.state == .listening }.map(\.port)
+  }
+
+  /// Sends the signal as the platform would; nil: there was nobody to send it to.
+  func signal(_ signal: Signal, at now: Timestamp) -> TermTestRecord.Sent? {
+    let all = processes
+    let addressed = options.addressee == .group ? all : Array(all.prefix(1))
+    let sent = addressed.filter { ProcessIdentity(pid: $0.pid)?.send(signal) ?? false }
+    guard let first = sent.first else { return nil }
+    let to =
+      options.addressee == .group
+      ? "every process (\(sent.count))" : namespace == nil ? "pid \(first.pid)" : "process 1 (pid \(first.pid))"
+    return TermTestRecord.Sent(name: "\(signal)", to: to, at: now)
+  }
+
+  /// How what was started ended, as its keeper recorded it.
+  func end(by now: Timestamp) async -> TermTestRecord.Exit {
+    let specification = specification
+    let recorded = try? await withDeadline(.seconds(10)) { try await KeptProcess.waitForEnd(specification.stateFile) }
+    // A keeper that recorded nothing leaves unknown how it ended, never that it ended well.
+    let how = recorded?.how ?? .unknown
+    let status: Int32? =
+      switch how {
+      case .exited(let code): code
+      case .signaled(let signal): signal.exitStatus
+      case .unknown: nil
+      }
+    return TermTestRecord.Exit(at: recorded?.at ?? now, how: "\(how)", status: status)
+  }
+
+  /// Kills all that is left, and waits until it is gone.
+  func stop() async {
+    guard let kept else { return }
+    // What cannot be killed hangs in the kernel, and no more can be done; its keeper goes on trying.
+    _ = try? await repeating(every: .milliseconds(20), within: .seconds(5)) { () -> Bool? in
+      let left = ProcessTable.members(ofSession: kept.identity.pid) + processes
+      for member in left { ProcessIdentity(pid: member.pid)?.send(.kill) }
+      return left.isEmpty && !kept.identity.isAlive ? true : nil
+    }
+    _ = await end(by: kept.startedAt)
+  }
+}
+
+extension TermTestRecord.Disposition {
+  /// What a process does with SIGTERM.
+  init(of pid: Int32) {
+    guard let signals = ProcessSignals(pid: pid) else {
+      self = .unknown
+      return
+    }
+    self =
+      if signals.blocked.contains(.terminate) {
+        .blocked
+      } else if signals.ignored.contains(.terminate) {
+        .ignored
+      } else {
+        signals.caught.contains(.terminate) ? .caught : .byDefault
+      }
+  }
+}
+
+/// What the agent's log says, as it grows.
+struct TestedLog {
+  private(set) var log = WorkerLog()
+  private var files: [(follower: LogFollower, stream: WorkerLog.Stream)]
+
+  init(_ paths: [String]) {
+    files = zip(paths, [WorkerLog.Stream.output, .errors]).map { (LogFollower($0), $1) }
+  }
+
+  /// Reads what was added.
+  mutating func read(at now: Timestamp) throws(MachineFailure) {
+    for index in files.indices {
+      let stream = files[index].stream
+      _ = try files[index].follower.read { bytes in log.append(bytes, from: stream, readAt: now) }
+    }
+  }
+}
