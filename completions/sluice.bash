@@ -165,6 +165,7 @@ _sluice_option() {
     'check signals|--unit') takes=one action='file service' ;;
     'check signals|--procfile') takes=one action='file' ;;
     'check signals|--runner') takes=one action='words heroku foreman honcho' ;;
+    'check signals|--supervisord') takes=one action='file conf ini' ;;
     'check signals|--stage') takes=one action='none' ;;
     'check signals|--service') takes=one action='none' ;;
     'check signals|--build-arg') takes=one action='none' ;;
@@ -458,6 +459,7 @@ _sluice_options() {
       '--unit'
       '--procfile'
       '--runner'
+      '--supervisord'
       '--stage'
       '--service'
       '--build-arg'

@@ -51,7 +51,7 @@ struct CheckAllCommand: RunnableCommand {
   func run(in context: Context) async throws -> ExitStatus {
     let fleet = try CheckTarget(target, directory: directory, in: context)
     let report = try await CheckSuite.run(fleet.checks, in: fleet.checked)
-    return try options.finish(report, target: fleet.checked.target, checked: fleet.checked, in: context)
+    return try options.finish(report, target: fleet.checked.target, in: context)
   }
 }
 

@@ -53,7 +53,7 @@ struct CheckContractsCommand: RunnableCommand {
 
   func run(in context: Context) async throws -> ExitStatus {
     let check: ContractsCheck
-    var checked: CheckContext
+    let checked: CheckContext
     if let (old, new) = try sides() {
       check = ContractsCheck(from: old, to: new, use: use)
       checked = CheckContext(
@@ -63,13 +63,11 @@ struct CheckContractsCommand: RunnableCommand {
       let fleet = try CheckTarget(target, directory: nil, in: context)
       check = fleet.contracts(use: use)
       checked = fleet.checked
-      // Declared paths start at the configuration's folder.
-      checked.directory = checked.root
     }
     let result = try await check.run(in: checked)
     return try options.finish(
       CheckReport(entries: [.init(id: check.id, title: check.title, result: result)]), target: checked.target,
-      checked: checked, in: context)
+      in: context)
   }
 
   /// The sides that the line names; nil: what the target declares.

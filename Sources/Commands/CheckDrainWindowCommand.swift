@@ -42,6 +42,6 @@ struct CheckDrainWindowCommand: RunnableCommand {
     let result = try await check.run(in: fleet.checked)
     return try options.finish(
       CheckReport(entries: [.init(id: check.id, title: check.title, result: result)]), target: fleet.checked.target,
-      checked: fleet.checked, in: context)
+      in: context)
   }
 }

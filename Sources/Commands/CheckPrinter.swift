@@ -51,11 +51,9 @@ struct CheckOptions {
   /// Prints the report, writes the files that were asked for, and returns the exit status.
   ///
   /// A report of one check is shown whole, and is its own object for machines; of several the problems come first.
-  func finish(_ report: CheckReport, target: TargetName?, checked: CheckContext, in context: Context) throws
-    -> ExitStatus
-  {
-    let base = CheckOptions.base(of: checked.directory, below: context.directory)
-    if let sarif { try write(report.sarif(base: base), to: sarif, in: context) }
+  func finish(_ report: CheckReport, target: TargetName?, in context: Context) throws -> ExitStatus {
+    let root = ReportRoot(of: context.directory, environment: context.environment)
+    if let sarif { try write(report.sarif(in: root), to: sarif, in: context) }
     if let junit { try write(report.junit(failOn: failOn), to: junit, in: context) }
     switch format(in: context) {
     case .json:
@@ -65,7 +63,7 @@ struct CheckOptions {
     case .text: context.output.line(text(report, in: context))
     case .github:
       context.output.line(text(report, in: context))
-      for line in GitHubAnnotations.lines(report.findings, base: base) { context.output.line(line) }
+      for line in GitHubAnnotations.lines(report.findings, in: root) { context.output.line(line) }
     }
     let status = report.exitStatus(failOn: failOn)
     return status == .inconclusive && isOkOnInconclusive ? .passed : status
@@ -74,17 +72,12 @@ struct CheckOptions {
   private func text(_ report: CheckReport, in context: Context) -> String {
     CheckReportText(
       report: report, width: max(40, context.output.size()?.columns ?? 100),
+      drawingWidth: min(max(40, context.output.size()?.columns ?? 80), 120),
       style: context.style(color, of: context.output)
     ).text
   }
 
   private func write(_ bytes: [UInt8], to path: String, in context: Context) throws {
     try Files.write(bytes, to: path.hasPrefix("/") ? path : "\(context.directory)/\(path)", mode: 0o644, durably: false)
-  }
-
-  /// The folder that locators start at, as seen from where the command was called; empty for that folder itself.
-  private static func base(of directory: String, below root: String) -> String {
-    guard directory != root else { return "" }
-    return directory.hasPrefix(root + "/") ? String(directory.dropFirst(root.count + 1)) : directory
   }
 }

@@ -6,6 +6,8 @@ import Vocabulary
 struct CheckReportText {
   let report: CheckReport
   let width: Int
+  /// How wide drawings are: they get no better by much width.
+  let drawingWidth: Int
   let style: TextStyle
 
   /// The report; no line feed at the end.
@@ -19,7 +21,14 @@ struct CheckReportText {
     if case .notChecked(let reason) = entry.result.status {
       sections.insert(wrap("not checked: \(reason)", .warn), at: 0)
     }
-    if case .inconclusive(let reason) = entry.result.status {
+    let isSaid = entry.result.lines.contains { line in
+      if case .inconclusive(let reason) = entry.result.status, case .text(let text) = line {
+        text.contains(reason.harmless)
+      } else {
+        false
+      }
+    }
+    if case .inconclusive(let reason) = entry.result.status, !isSaid {
       sections.append(wrap("inconclusive: \(reason)", .warn))
     }
     return sections + CheckReportText.sorted(entry.result.findings).map { finding($0) }
@@ -72,6 +81,7 @@ struct CheckReportText {
       switch line {
       case .text(let text): return wrap(text)
       case .verbatim(let lines): return lines.map(\.harmless).joined(separator: "\n")
+      case .chain(let drawing): return drawing.lines(width: drawingWidth).map(\.harmless).joined(separator: "\n")
       case .table(let table):
         let last = table.columns.count - 1
         let columns = table.columns.enumerated().map { place, title in

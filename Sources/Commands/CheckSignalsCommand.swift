@@ -44,6 +44,8 @@ struct CheckSignalsCommand: RunnableCommand {
     files.unit = arguments.option("--unit", value: .file(extensions: ["service"]), help: "A systemd unit.")
     files.procfile = arguments.option("--procfile", value: .file(), help: "A Procfile.")
     files.runner = arguments.option("--runner", value: .choice, default: .heroku, help: "What runs the Procfile.")
+    files.supervisord = arguments.option(
+      "--supervisord", value: .file(extensions: ["conf", "ini"]), help: "A supervisord.conf.")
     files.stage = arguments.option(
       "--stage", value: .text("STAGE"), otherwise: "the last", help: "The Dockerfile's stage.")
     files.service = arguments.option(
@@ -70,6 +72,6 @@ struct CheckSignalsCommand: RunnableCommand {
     let result = try await check.run(in: fleet.checked)
     return try options.finish(
       CheckReport(entries: [.init(id: check.id, title: check.title, result: result)]), target: fleet.checked.target,
-      checked: fleet.checked, in: context)
+      in: context)
   }
 }

@@ -102,7 +102,7 @@ struct CheckStartupCommand: RunnableCommand {
     let result = try await check.run(in: fleet.checked)
     return try options.finish(
       CheckReport(entries: [.init(id: check.id, title: check.title, result: result)]), target: fleet.checked.target,
-      checked: fleet.checked, in: context)
+      in: context)
   }
 
   /// Starts the worker; the first SIGINT or SIGTERM ends what was started in order, the second at once.

@@ -30,7 +30,8 @@ struct CheckTarget {
     let sources = environment?.allSources ?? []
     var checked = CheckContext(
       directory: given ?? environment?.configuration.platform?.directory ?? file?.folder ?? context.directory,
-      root: file?.folder ?? context.directory, environment: context.environment, target: target,
+      root: file?.folder ?? context.directory, called: context.directory, environment: context.environment,
+      target: target,
       sources: sources.map(\.traits), clock: context.clock, wallClock: context.wallClock)
     if !sources.isEmpty { checked.look = { limit in await CheckTarget.ask(sources, within: limit) } }
     self.checked = checked
@@ -89,23 +90,44 @@ struct CheckTarget {
   /// How many runs are read, the newest first.
   private static let runs = 50
 
-  /// What past runs of a target saw; nil where none did. A journal that cannot be read is passed over.
+  /// What past runs of a target saw, and which of them cannot be read; nil where there are none.
+  ///
+  /// A run whose first record is damaged may be of any target: it is among those that cannot be read.
   private static func history(of target: TargetName, in home: String) -> SessionHistory? {
-    guard let runs = try? RunStore(home: home).list() else { return nil }
     var history = SessionHistory()
-    for run in runs.lazy.filter({ $0.started?.target == target }).prefix(CheckTarget.runs) {
-      guard !Task.isCancelled else { return nil }
-      guard var watch = try? JournalWatch(run.folder.journal) else { continue }
-      var samples = 0
-      while let step = try? watch.next() {
+    do {
+      let runs = try RunStore(home: home).list()
+      for run in runs.filter({ $0.started == nil || $0.started?.target == target }).prefix(CheckTarget.runs) {
+        guard !Task.isCancelled else { return nil }
+        read(run.folder, into: &history)
+      }
+    } catch {
+      history.unread.append(what(error, in: home))
+    }
+    return history.grounds.isEmpty && history.unread.isEmpty ? nil : history
+  }
+
+  /// Takes in one run as far as it can be read.
+  private static func read(_ run: RunFolder, into history: inout SessionHistory) {
+    var samples = 0
+    do {
+      var watch = try JournalWatch(run.journal)
+      while let step = try watch.next() {
         guard case .sample(let sample) = step else { continue }
         history.take(sample)
         samples += 1
       }
-      history.finish()
-      if samples > 0 { history.grounds.append(run.folder.id.rawValue) }
+    } catch JournalFailure.noPlan {
+      // A run that watched nothing: a rehearsal, or a deploy that ended before.
+    } catch {
+      history.unread.append("\(run.id): " + what(error, in: run.journal))
     }
-    return history.grounds.isEmpty ? nil : history
+    history.finish()
+    if samples > 0 { history.grounds.append(run.id.rawValue) }
+  }
+
+  private static func what(_ error: any Error, in path: String) -> String {
+    (error as? any Failure)?.what.harmless ?? "'\(path.harmless)' cannot be read"
   }
 }
 

@@ -58,7 +58,7 @@ struct TriageCommand: RunnableCommand {
       context.output.line(text.text)
     }
     if format == .github {
-      for line in GitHubAnnotations.lines(diagnosis.findings, base: "") { context.output.line(line) }
+      for line in GitHubAnnotations.lines(diagnosis.findings) { context.output.line(line) }
     }
     return diagnosis.findings.contains { failOn.includes($0) } ? .failed : .passed
   }

@@ -73,8 +73,10 @@ package struct ContractDeclaration: Hashable, Sendable {
   /// Every file that is declared.
   var selection: ContractSelection { ContractSelection(files + shared.map(\.schema)) }
 
-  /// The declared files of the working tree, to be recorded with a deploy that passes. Throws `MachineFailure`.
-  package func workingTree() throws -> ContractSide {
-    try ContractLoader(directory: root, environment: [:]).load(selection, in: root, label: "working tree")
+  /// The declared files of the working tree, to be recorded with a deploy that passes, shown as from a folder, else from the
+  /// configuration's. Throws `MachineFailure`.
+  package func workingTree(from called: String? = nil) throws -> ContractSide {
+    try ContractLoader(directory: root, environment: [:]).load(
+      selection, in: root, label: "working tree", called: called ?? root)
   }
 }

@@ -26,11 +26,14 @@ package struct ContractLoader: Sendable {
     }
   }
 
-  /// The files of `root` that a selection names, by their paths from there, links out of it told of.
-  func load(_ selection: ContractSelection, in root: String, label: String) throws -> ContractSide {
+  /// The files of `root` that a selection names, by their paths from there, links out of it told of; `called` is the folder
+  /// that they are shown from.
+  func load(
+    _ selection: ContractSelection, in root: String, label: String, called: String
+  ) throws -> ContractSide {
     var walk = FolderWalk(root: root)
     for start in selection.starts { try walk.visit(start) { selection.includes($0) } }
-    return try side(walk, in: root, label: label) { $0 }
+    return try side(walk, in: root, label: label) { ImagePath.seen($0, of: root, from: called) }
   }
 
   private func load(path: String) throws -> ContractSide {

@@ -48,7 +48,7 @@ package struct ContractsCheck: Check {
     guard let declaration, !declaration.isEmpty else {
       return notChecked("no contract is declared: what the two versions share is not known")
     }
-    let new = try declaration.workingTree()
+    let new = try declaration.workingTree(from: context.called)
     guard let old = try await baseline(declaration, in: context) else {
       return notChecked(
         "no verified deploy has recorded its contracts yet", phase: "the next deploy that passes records them")
@@ -64,7 +64,8 @@ package struct ContractsCheck: Check {
     case .deployed: return try await deployed()
     case .git(let revision):
       return try await GitTree(loader, revision: revision).side(declaration.selection, in: declaration.root)
-    case .folder(let folder): return try loader.load(declaration.selection, in: folder, label: folder)
+    case .folder(let folder):
+      return try loader.load(declaration.selection, in: folder, label: folder, called: context.called)
     }
   }
 

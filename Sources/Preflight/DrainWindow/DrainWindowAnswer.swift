@@ -11,13 +11,14 @@ struct DrainWindowAnswer {
   let elsewhere: [DrainLayer]
   let notLooked: String
 
-  var result: CheckResult {
-    let findings = self.findings
+  func result(in context: CheckContext) -> CheckResult {
+    let findings = self.findings.map(context.located)
     let status: CheckResult.Status =
       findings.contains(where: \.isProblem)
       ? .problems : unknownText.map { .inconclusive($0) } ?? .passed
     return CheckResult(
-      status, findings: findings, lines: lines, object: DrainWindowObject(self, status: status, findings: findings))
+      status, findings: findings, lines: lines + context.folderLine,
+      object: DrainWindowObject(self, status: status, findings: findings))
   }
 
   /// What keeps the window from being known; nil: nothing does.
@@ -139,6 +140,12 @@ struct DrainWindowAnswer {
       lines.append(.text("deploying now: not looked at, \(notLooked)"))
     }
     lines.append(.text(quietSentence))
+    if let unread = history?.unread, !unread.isEmpty {
+      lines.append(
+        .text(
+          "not read: \(unread.count) of \((history?.grounds.count ?? 0) + unread.count) past runs: "
+            + unread.prefix(3).joined(separator: "; ") + (unread.count > 3 ? "; …" : "")))
+    }
     lines.append("live calls stay on the version that serves them until they end: a deploy moves none of them")
     return lines
   }
@@ -146,7 +153,9 @@ struct DrainWindowAnswer {
   /// The quietest hours of those that were watched.
   private var quietSentence: String {
     guard let history, !history.hoursWatched.isEmpty else {
-      return "quiet hours: not known, no past run watched this fleet"
+      return history?.unread.isEmpty == false
+        ? "quiet hours: not known, what past runs saw cannot be read"
+        : "quiet hours: not known, no past run watched this fleet"
     }
     let hours = history.hoursWatched
     let quiet = hours.sorted { ($0.live, $0.hour) < ($1.live, $1.hour) }.prefix(3)
@@ -193,6 +202,8 @@ struct DrainWindowObject: Encodable, Sendable {
   let sdks: [SDK]
   let deployNow: Now?
   let quietHours: [SessionHistory.HourOfDay]
+  let runsRead: [String]
+  let runsNotRead: [String]
   let findings: [Finding]
 
   struct Layer: Encodable {
@@ -258,6 +269,8 @@ struct DrainWindowObject: Encodable, Sendable {
         silent: $0.silent)
     }
     quietHours = answer.history?.hoursWatched ?? []
+    runsRead = answer.history?.grounds ?? []
+    runsNotRead = answer.history?.unread ?? []
     self.findings = findings
   }
 }

@@ -53,7 +53,7 @@ package struct DrainWindowCheck: Check {
       elsewhere: elsewhere,
       notLooked: context.target == nil
         ? "no target is configured" : "the target names nothing that could be asked"
-    ).result
+    ).result(in: context)
   }
 }
 

@@ -23,8 +23,17 @@ struct PlatformDeadlines {
   }
 
   private static func layer(
-    _ deadline: DrainClock, of start: PlatformStart, _ kind: Kind, _ files: ProjectFiles, _ path: String
+    _ found: PlatformStart.Deadline, of start: PlatformStart, _ kind: Kind, _ files: ProjectFiles, _ path: String
   ) -> DrainLayer {
+    let name = kind.rawValue + (start.name.isEmpty ? "" : " '\(start.name)'")
+    let deadline: DrainClock
+    switch found {
+    case .known(let clock): deadline = clock
+    case .unknown(let controls, let written, let place):
+      return DrainLayer(
+        name: name, window: .unknown("'\(written)' is filled in when it is deployed"), controls: controls,
+        origin: shown(place.description, files), side: .outer)
+    }
     let origin = shown(deadline.origin, files)
     let isDefault = origin == "default"
     var window = deadline.limit.map { DrainLayer.Window.limit($0) } ?? .unlimited
@@ -35,7 +44,7 @@ struct PlatformDeadlines {
     let place = shown(start.place.description, files)
     let isWaiting = start.preStop != nil && !deadline.name.contains("preStop")
     return DrainLayer(
-      name: kind.rawValue + (start.name.isEmpty ? "" : " '\(start.name)'"), window: window,
+      name: name, window: window,
       controls: deadline.name + (isWaiting ? ", of which preStop takes its time" : ""),
       origin: isDefault ? "default (\(place))" : origin, side: .outer)
   }
@@ -100,7 +109,8 @@ struct PlatformDeadlines {
         return starts.isEmpty ? [] : [try starts.chosen(named: nil, in: path)]
       case .cloudRun:
         var start = PlatformStart(name: "", kind: "Cloud Run service", place: Place(file: path, line: 1))
-        start.deadline = DrainClock(name: "nothing: Cloud Run's own limit", limit: .seconds(10), origin: "default")
+        start.deadline = .known(
+          DrainClock(name: "nothing: Cloud Run's own limit", limit: .seconds(10), origin: "default"))
         return [start]
       }
     }

@@ -12,6 +12,9 @@ package struct SessionHistory: Sendable {
   package private(set) var leastLengths = DurationBook()
   /// What was watched: runs, days; for people.
   package var grounds: [String] = []
+  /// Runs whose journal could not be read, or not to its end, with the reason; for people. They are in no figure beyond what
+  /// was read of them.
+  package var unread: [String] = []
 
   private var hours = [Hour](repeating: Hour(), count: 24)
   private var open: [SourceID: [SessionID: SessionObservation]] = [:]

@@ -22,6 +22,8 @@ package struct CheckContext: Sendable {
   package var directory: String
   /// The folder of the configuration in use, else the one that the command was called in, absolute.
   package var root: String
+  /// The folder that the command was called in, absolute: the files of findings are named from there.
+  package var called: String
   /// The environment's variables.
   package var environment: [String: String]
   /// The fleet; nil where none is configured.
@@ -38,14 +40,16 @@ package struct CheckContext: Sendable {
   /// The time of day.
   package var wallClock: WallClock
 
-  /// A context without a fleet.
+  /// A context without a fleet; without a folder of the call, that is the agent's own.
   package init(
-    directory: String, root: String, environment: [String: String] = [:], target: TargetName? = nil,
+    directory: String, root: String, called: String? = nil, environment: [String: String] = [:],
+    target: TargetName? = nil,
     sources: [SourceTraits] = [], look: (@Sendable (_ limit: Duration) async -> [Reading])? = nil,
     clock: any Clock<Duration> = ContinuousClock(), wallClock: WallClock = .steady
   ) {
     self.directory = directory
     self.root = root
+    self.called = called ?? directory
     self.environment = environment
     self.target = target
     self.sources = sources
@@ -130,6 +134,8 @@ package enum CheckLine: Hashable, Sendable, ExpressibleByStringLiteral {
   case table(CheckTable)
   /// Text that is shown as it is, line by line: a diff, a drawing, a file to copy.
   case verbatim([String])
+  /// The processes between the platform and the agent.
+  case chain(SignalDrawing)
 
   package init(stringLiteral value: String) { self = .text(value) }
 }

@@ -6,9 +6,9 @@ package enum GitHubAnnotations {
   ///
   /// - Parameters:
   ///   - findings: The findings.
-  ///   - base: The folder that locators start at, below the repository's root; empty for the root itself.
+  ///   - root: Where locators start, and the repository's root.
   /// - Returns: The commands, in the order of the findings.
-  package static func lines(_ findings: [Finding], base: String) -> [String] {
+  package static func lines(_ findings: [Finding], in root: ReportRoot = ReportRoot()) -> [String] {
     findings.filter { $0.status != .ruledOut }.map { finding in
       let command =
         switch finding.severity {
@@ -17,7 +17,7 @@ package enum GitHubAnnotations {
         case .info: "notice"
         }
       var properties: [String] = []
-      if let place = finding.places(below: base).first {
+      if let place = finding.places(in: root).first {
         properties.append("file=\(property(place.path))")
         if let line = place.line { properties.append("line=\(line)") }
         if let column = place.column { properties.append("col=\(column)") }

@@ -7,10 +7,10 @@ extension CheckReport {
   /// What is ruled out is no result. A check that was not looked at, or that saw too little, is a notification of the
   /// run, so that its silence is not taken for a pass.
   ///
-  /// Locators start at the folder `base` below the repository's root; empty for the root itself. Throws
+  /// Files below the root are relative to it, as code scanning takes them; the root itself is told to editors. Throws
   /// `CodingFailure`.
-  package func sarif(base: String) throws -> [UInt8] {
-    try CanonicalJSON.encodeKeysAsNamed(SARIFLog(self, base: base))
+  package func sarif(in root: ReportRoot) throws -> [UInt8] {
+    try CanonicalJSON.encodeKeysAsNamed(SARIFLog(self, in: root))
   }
 }
 
@@ -28,6 +28,7 @@ private struct SARIFLog: Encodable {
     let tool: Tool
     let invocations: [Invocation]
     let results: [Result]
+    let originalUriBaseIds: [String: Artifact]?
     let columnKind = "unicodeCodePoints"
   }
 
@@ -80,28 +81,36 @@ private struct SARIFLog: Encodable {
     let region: Region?
   }
 
-  struct Artifact: Encodable { let uri: String }
+  struct Artifact: Encodable {
+    let uri: String
+    var uriBaseId: String?
+  }
 
   struct Region: Encodable {
     let startLine: Int
     let startColumn: Int?
   }
 
-  init(_ report: CheckReport, base: String) {
+  /// The name of the folder that relative paths start at: the one that readers of SARIF know.
+  private static let sourceRoot = "%SRCROOT%"
+
+  init(_ report: CheckReport, in root: ReportRoot) {
     let findings = report.entries.flatMap { entry in
       entry.result.findings.filter { $0.status != .ruledOut }.map { (entry.id, $0) }
     }
     let codes = Set(findings.map(\.1.code)).sorted()
     let places = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($0.element, $0.offset) })
     let results = findings.map { check, finding in
-      let found = finding.places(below: base)
+      let found = finding.places(in: root)
       return Result(
         ruleId: finding.code.rawValue, ruleIndex: places[finding.code] ?? -1, level: SARIFLog.level(finding.severity),
         message: Message(text: finding.summary),
         locations: found.map { place in
           Location(
             physicalLocation: Physical(
-              artifactLocation: Artifact(uri: SARIFLog.uri(place.path)),
+              artifactLocation: Artifact(
+                uri: SARIFLog.uri(place.path),
+                uriBaseId: root.root.isEmpty || place.path.hasPrefix("/") ? nil : SARIFLog.sourceRoot),
               region: place.line.map { Region(startLine: $0, startColumn: place.column) }))
         },
         partialFingerprints: ["sluice/v1": "\(finding.code):\(found.first?.path ?? check)"],
@@ -119,7 +128,9 @@ private struct SARIFLog: Encodable {
           driver: Driver(
             rules: codes.map { Rule(id: $0.rawValue, shortDescription: Message(text: $0.title ?? $0.rawValue)) })),
         invocations: [Invocation(executionSuccessful: true, toolExecutionNotifications: notifications)],
-        results: results)
+        results: results,
+        originalUriBaseIds: root.root.isEmpty
+          ? nil : [SARIFLog.sourceRoot: Artifact(uri: SARIFLog.uri(root.root == "/" ? "/" : root.root + "/"))])
     ]
   }
 

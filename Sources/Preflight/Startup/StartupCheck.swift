@@ -42,8 +42,9 @@ package struct StartupCheck: Check {
     if let figures, let judgement {
       findings = StartupCheck.merged(judgement.findings(figures), into: findings)
     }
+    findings = findings.map(context.located)
     let answer = StartupAnswer(surveys: surveys, figures: figures, judgement: judgement, findings: findings)
-    return CheckResult(findings: findings, lines: answer.lines, object: answer)
+    return CheckResult(findings: findings, lines: answer.lines + context.folderLine, object: answer)
   }
 
   /// What was measured first; where the source shows the same, it is further evidence of it.

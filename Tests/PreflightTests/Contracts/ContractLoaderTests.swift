@@ -72,6 +72,13 @@ struct ContractLoaderTests {
         directory: scratch.path, root: scratch.path, environment: ProcessInfo.processInfo.environment))
     #expect(report.overlap == "breaking")
     #expect(report.contracts.map(\.name) == ["contracts/job.json"])
+    #expect(report.findings[0].evidence.map(\.locator).first == "git:main:contracts/job.json:1:2")
+    // Files at hand are named from where the command was called.
+    let below = try await ContractsCheck(declaration: declared).report(
+      in: CheckContext(
+        directory: scratch.path, root: scratch.path, called: scratch.path + "/agents/a",
+        environment: ProcessInfo.processInfo.environment))
+    #expect(below.changes.compactMap(\.new?.locator).first == "../../contracts/job.json:1:2")
   }
 
   @Test(arguments: ["git:nowhere:contracts", "git:main:missing"])

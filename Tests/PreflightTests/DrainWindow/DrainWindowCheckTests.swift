@@ -180,6 +180,27 @@ struct DrainWindowCheckTests {
       })
   }
 
+  @Test func runsThatCannotBeReadAreCountedAndNamed() async throws {
+    var history = Self.past([10, 20, 50])
+    history.grounds = ["one", "two"]
+    history.unread = ["three: its journal is damaged"]
+    let files = ["agent.py": Self.agent, "uv.lock": Self.locked, "k8s.yaml": Self.grace(1_900)]
+    let (result, object) = try await check(files, history: history)
+    #expect(result.lines.contains("not read: 1 of 3 past runs: three: its journal is damaged"))
+    #expect(object["runs-not-read"]?.sequence?.count == 1 && object["runs-read"]?.sequence?.count == 2)
+  }
+
+  @Test func findingsNameTheirFilesFromWhereTheCommandWasCalled() async throws {
+    let folder = try Project.folder([
+      "agents/a/agent.py": Self.agent, "agents/a/requirements.txt": "livekit-agents==1.6.4\n",
+    ])
+    let context = CheckContext(directory: folder.file("agents/a"), root: folder.path, called: folder.path)
+    let result = try await DrainWindowCheck().run(in: context)
+    let problem = try #require(result.findings.first { $0.code == "SIG-010" })
+    #expect(problem.evidence.map(\.locator) == ["agents/a/requirements.txt:1"])
+    #expect(result.lines.last == "files are named from 'agents/a'")
+  }
+
   @Test func withoutAPastThereIsNoEstimateAndASilentSourceIsNoZero() async throws {
     let files = ["agent.py": Self.agent, "uv.lock": Self.locked, "k8s.yaml": Self.grace(1_900)]
     let (_, some) = try await check(files, sources: [Self.rooms], readings: Self.live([60]))

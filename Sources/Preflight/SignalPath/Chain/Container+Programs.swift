@@ -19,7 +19,12 @@ extension Container {
       if let name = launch.arguments.first?.known, !name.contains("/"), name.contains(where: \.isWhitespace) {
         return fail(id, launch.place, "there is no program '\(name.harmless)': its words are one")
       }
-      if let shell = shell(of: launch) { return startShell(id, launch, shell) }
+      if let shell = shell(of: launch) {
+        guard isThere(shell, launch) else {
+          return fail(id, launch.place, "there is no bash in \(launch.image.name ?? "the image")")
+        }
+        return startShell(id, launch, shell)
+      }
       if let path = path(of: launch), case .file(let file) = launch.files.lookUp(path) {
         switch interpret(file, at: path, launch, starter) {
         case .script(let next):
@@ -66,7 +71,7 @@ extension Container {
     switch reaction {
     case .agent(let behaviour): serve(id, behaviour)
     case .candidate(let behaviour):
-      return consider(id, launch, behaviour, isBackground)
+      return consider(id, launch, behaviour, isBackground, doubt: nil)
     case .ends(let status): end(id, .status(status))
     case .filter:
       processes[id]?.program = .filter
@@ -86,16 +91,16 @@ extension Container {
     case .neverStarts(let why): return fail(id, model?.place ?? launch.place, why)
     case .unknown(let why):
       doubts.insert("\(launch.place): \(why)")
-      return consider(id, launch, AgentBehaviour(), isBackground)
+      return consider(id, launch, AgentBehaviour(), isBackground, doubt: why)
     }
     return true
   }
 
   /// A program that may be the agent: it is when it was chosen; else what stands in the background stays, and the rest ends.
   private mutating func consider(
-    _ id: Int, _ launch: Launch, _ behaviour: AgentBehaviour, _ isBackground: Bool
+    _ id: Int, _ launch: Launch, _ behaviour: AgentBehaviour, _ isBackground: Bool, doubt: String?
   ) -> Bool {
-    let candidate = Candidate(text: launch.arguments.commandLine, place: launch.place)
+    let candidate = Candidate(text: launch.arguments.commandLine, place: launch.place, doubt: doubt)
     let index = candidates.firstIndex(of: candidate) ?? candidates.count
     if index == candidates.count { candidates.append(candidate) }
     if index == chosenCandidate {
@@ -194,6 +199,12 @@ extension Container {
     }
   }
 
+  /// Whether an image has the shell that is asked for, as far as that is known.
+  private func isThere(_ shell: ShellKind, _ launch: Launch) -> Bool {
+    guard shell == .bash, launch.name != "sh", launch.image.hasBash == false else { return true }
+    return path(of: launch).map { if case .file = launch.files.lookUp($0) { true } else { false } } ?? false
+  }
+
   private mutating func startShell(_ id: Int, _ launch: Launch, _ shell: ShellKind) -> Bool {
     let shell = resolve(shell, launch)
     var arguments = launch.arguments[...]
@@ -269,8 +280,9 @@ extension Container {
   }
 
   private mutating func takeUnknownText(_ id: Int, _ launch: Launch, _ name: String) -> Bool {
-    doubts.insert("\(launch.place): what '\(launch.arguments.commandLine.harmless)' runs is not known")
-    return take(.candidate(AgentBehaviour()), named: name, launch, id, because: nil)
+    take(
+      .unknown(why: "what '\(launch.arguments.commandLine.harmless)' runs is not known"), named: name, launch, id,
+      because: nil)
   }
 }
 

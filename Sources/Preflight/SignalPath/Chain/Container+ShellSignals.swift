@@ -144,7 +144,7 @@ extension Container {
     switch name {
     case "kill": shell.status = kill(Array(words.dropFirst()), &shell, id)
     case "pgrep", "pidof", "pkill", "killall":
-      guard processes[id]?.launch.image.hasPs != false else { return nil }
+      guard processes[id]?.launch.image.hasPs == true else { return nil }
       var signal = Signal.terminate
       var isParent = false
       var pattern: String?

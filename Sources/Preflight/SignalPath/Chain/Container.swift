@@ -39,6 +39,8 @@ struct Container {
   struct Candidate: Equatable {
     let text: String
     let place: Place
+    /// Why it is not known what it does; nil for a program that looks like the agent itself.
+    var doubt: String?
   }
 
   struct Failure: Hashable {
@@ -77,6 +79,9 @@ struct Container {
 
   /// Whether the first process is gone, and with it everything.
   var hasEnded: Bool { processes[1]?.ending != nil }
+
+  /// The candidate that is taken for the agent.
+  var chosen: Candidate? { chosenCandidate.flatMap { candidates.indices.contains($0) ? candidates[$0] : nil } }
 
   var isExhausted: Bool { instructionsLeft <= 0 }
 

@@ -25,7 +25,8 @@ struct SignalFindings {
     let signal = "SIG" + entry.stopSignal.shortName
     switch way.outcome {
     case .drains: return nil
-    case .unknown: return SignalFindings.undecided(entry, "the script does not come to rest")
+    case .unknown:
+      return way.container.isExhausted ? SignalFindings.undecided(entry, "the script does not come to rest") : nil
     case .neverStarts:
       let failure = way.container.failures.last
       return finding(
@@ -111,13 +112,16 @@ struct SignalFindings {
   }
 
   /// That something could not be known.
-  static func undecided(_ entry: EntryCommand, _ what: String) -> Finding {
+  static func undecided(
+    _ entry: EntryCommand, _ what: String,
+    _ remedy: Finding.Remedy = "write the command out, or name the files that it takes"
+  ) -> Finding {
     Finding(
       code: FindingCode(rawValue: "SIG-009"), status: .unknown, severity: .warning, summary: what.harmless,
       evidence: [
         Evidence(
           source: SourceID("signal-path"), locator: entry.origin.description, at: nil,
           excerpt: entry.arguments.commandLine.harmless)
-      ], remedy: "write the command out, or name the files that it takes")
+      ], remedy: remedy)
   }
 }

@@ -10,10 +10,40 @@ package enum SignalPath {
   static let wayLimit = 64
 
   /// The verdict for a command.
+  ///
+  /// What is not known of its image is thought of in each way that there is. The verdict is the one that holds in all of
+  /// them, else `unknown` with what it depends on.
   package static func judge(_ entry: EntryCommand, programs: any ProgramCatalogue) -> SignalVerdict {
+    let judged = ImageGuess.all(entry.image).map { guess in
+      var entry = entry
+      entry.image = guess.facts
+      return (guess: guess, verdict: judgeKnown(entry, programs))
+    }
+    // As with the ways through a script: a start that fails is seen, and says nothing of the signal.
+    let starting = judged.filter { $0.verdict.outcome != .neverStarts }
+    let serious = starting.isEmpty ? judged : starting
+    let worst = serious.max { $0.verdict.weight < $1.verdict.weight }
+    guard let worst, let other = serious.first(where: { $0.verdict.outcome != worst.verdict.outcome }) else {
+      return worst?.verdict ?? SignalVerdict(outcome: .unknown, chain: [])
+    }
+    let name = entry.image.name.map { "of \($0)" } ?? "of the image"
+    let why =
+      "it depends on what is not known \(name): \(ImageGuess.words(serious.map { ($0.guess, $0.verdict.outcome) }))"
+    let kept = (worst.verdict.findings + other.verdict.findings).filter { $0.severity != .critical }
+    return SignalVerdict(
+      outcome: .unknown, chain: worst.verdict.chain,
+      findings: [
+        SignalFindings.undecided(
+          entry, why, "exec the agent, so that it does not matter, or install what it needs here")
+      ]
+        + kept.reduce(into: []) { if !$0.contains($1) { $0.append($1) } },
+      notes: [why.harmless] + worst.verdict.notes)
+  }
+
+  private static func judgeKnown(_ entry: EntryCommand, _ programs: any ProgramCatalogue) -> SignalVerdict {
     let ways = walk(entry, programs)
     guard let first = ways.first else { return SignalVerdict(outcome: .unknown, chain: []) }
-    let starting = ways.filter { $0.outcome != .neverStarts && $0.outcome != .unknown }
+    let starting = ways.filter { $0.outcome != .neverStarts && ($0.outcome != .unknown || $0.agent != nil) }
     // A way on which the agent does not start is a failure that somebody sees; it says nothing of the signal.
     let worst = starting.max { rank($0.outcome) < rank($1.outcome) } ?? first
     var notes = worst.container.doubts.sorted()
@@ -27,7 +57,7 @@ package enum SignalPath {
       outcome: worst.outcome, chain: worst.chain, ownDeadline: worst.ownDeadline, findings: findings, notes: notes)
   }
 
-  private static func rank(_ outcome: SignalVerdict.Outcome) -> Int {
+  fileprivate static func rank(_ outcome: SignalVerdict.Outcome) -> Int {
     switch outcome {
     case .drains: 0
     case .unknown, .neverStarts: 1
@@ -50,6 +80,13 @@ package enum SignalPath {
       for index in made.indices.dropFirst(script.count).prefix(12) { scripts.append(made[..<index] + [!made[index]]) }
     }
     return ways
+  }
+}
+
+extension SignalVerdict {
+  /// How bad it is: by its outcome, and of two that cut calls the one that does it sooner.
+  fileprivate var weight: (Int, Double) {
+    (SignalPath.rank(outcome), ownDeadline.map { -$0.after.seconds } ?? 0)
   }
 }
 
@@ -91,7 +128,9 @@ struct SignalWay {
       (order.firstIndex(of: outcomes[left]) ?? 0) < (order.firstIndex(of: outcomes[right]) ?? 0)
     }
     agent = worst.map { serving[$0] } ?? first
-    outcome = worst.map { outcomes[$0] } ?? .unknown
+    let judged = worst.map { outcomes[$0] } ?? .unknown
+    // What nobody can look into may drain or not; what never tells it anything is judged all the same.
+    outcome = judged == .drains && container.chosen?.doubt != nil ? .unknown : judged
     ownDeadline = outcome == .aborts ? SignalWay.deadline(of: agent ?? first, in: container) : nil
   }
 

@@ -18,10 +18,11 @@ extension SignalWay {
       guard let image = process.images.last else { continue }
       let next = depth + 1 < line.count ? line[depth + 1] : nil
       let (reaction, explanation, passesOn) = reaction(of: id, before: next)
+      let doubt = outcome == .unknown && agent == id ? container.chosen?.doubt : nil
       links.append(
         ChainLink(
           program: agent == id ? "agent" : image.name, text: image.text, place: image.place, reaction: reaction,
-          explanation: image.explanation.isEmpty ? explanation : image.explanation, passesOn: passesOn))
+          explanation: doubt ?? (image.explanation.isEmpty ? explanation : image.explanation), passesOn: passesOn))
     }
     return links
   }
@@ -49,14 +50,16 @@ extension SignalWay {
       return next == nil ? ("ends", failure, false) : ("starts the next", "it starts the next program", true)
     }
     let events = events(of: id)
-    if id == agent { return agentReaction(events) }
+    if id == agent {
+      return outcome == .unknown ? ("cannot be judged", "what it does is not known", false) : agentReaction(events)
+    }
     let isTold = events.contains { if case .handled = $0 { true } else { false } }
     let tells = events.contains { if case .sent(_, let to) = $0 { to == next } else { false } }
     if tells {
       let dies = container.processes[id]?.ending != nil && outcome == .aborts
       return dies
         ? ("passes it on and leaves", "it sends the signal on, and does not wait for the end of the drain", false)
-        : ("passes it on", "it sends the signal on and waits", outcome == .drains)
+        : ("passes it on", "it sends the signal on and waits", outcome == .drains || outcome == .unknown)
     }
     for event in events {
       switch event {

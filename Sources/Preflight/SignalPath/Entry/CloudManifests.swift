@@ -25,13 +25,7 @@ enum FlyConfiguration {
       base.stopSignal = ("SIGINT", Place(file: file))
       base.notes.append("fly.toml names no kill_signal; SIGINT is Fly's default by its reference")
     }
-    let timeout = root["kill_timeout"]
-    let limit =
-      timeout?.integer.map { Duration.seconds($0) } ?? timeout?.text.flatMap { Duration(text: $0) } ?? .seconds(5)
-    base.deadline = DrainClock(
-      name: "fly kill_timeout", limit: min(limit, .seconds(300)),
-      origin: timeout.map { "\(file):\($0.mark.line)" + (limit > .seconds(300) ? ", 300 s is the most" : "") }
-        ?? "default")
+    base.deadline = killTimeout(root["kill_timeout"], file: file)
     func words(_ node: Node?) throws -> PlatformStart.Command? {
       guard let node else { return nil }
       let place = Place(file: file, line: node.mark.line)
@@ -54,6 +48,18 @@ enum FlyConfiguration {
       if let command = try words(group.value), !command.words.isEmpty { start.command = command }
       return start
     }
+  }
+
+  /// `kill_timeout`, a number of seconds or a duration; 5 s without it, 300 s at most.
+  private static func killTimeout(_ timeout: Node?, file: String) -> PlatformStart.Deadline {
+    let name = "fly kill_timeout"
+    guard let timeout else { return .known(DrainClock(name: name, limit: .seconds(5), origin: "default")) }
+    let place = Place(file: file, line: timeout.mark.line)
+    guard let limit = timeout.integer.map({ .seconds($0) }) ?? timeout.text.flatMap({ Duration(text: $0) }) else {
+      return .unknown(name, written: timeout.text ?? "", place: place)
+    }
+    let origin = place.description + (limit > .seconds(300) ? ", 300 s is the most" : "")
+    return .known(DrainClock(name: name, limit: min(limit, .seconds(300)), origin: origin))
   }
 }
 
@@ -87,13 +93,20 @@ enum ECSTaskDefinition {
         if let name = entry["name"]?.text { start.environment[name] = .unknown }
       }
       if definition["pidMode"]?.text == "task" { start.hasInit = true }
-      let timeout = container["stopTimeout"]
-      let seconds = timeout?.integer ?? 30
-      start.deadline = DrainClock(
-        name: "ECS stopTimeout", limit: .seconds(isFargate ? min(seconds, 120) : seconds),
-        origin: timeout.map { place($0).description + (isFargate && seconds > 120 ? ", 120 s is Fargate's most" : "") }
-          ?? "default")
+      start.deadline = stopTimeout(container["stopTimeout"], isFargate: isFargate, file: file)
       return start
     }
+  }
+
+  /// `stopTimeout` in seconds; 30 without it, on Fargate 120 at most.
+  private static func stopTimeout(_ timeout: Node?, isFargate: Bool, file: String) -> PlatformStart.Deadline {
+    let name = "ECS stopTimeout"
+    guard let timeout else { return .known(DrainClock(name: name, limit: .seconds(30), origin: "default")) }
+    let place = Place(file: file, line: timeout.mark.line)
+    guard let seconds = timeout.integer else { return .unknown(name, written: timeout.text ?? "", place: place) }
+    return .known(
+      DrainClock(
+        name: name, limit: .seconds(isFargate ? min(seconds, 120) : seconds),
+        origin: place.description + (isFargate && seconds > 120 ? ", 120 s is Fargate's most" : "")))
   }
 }

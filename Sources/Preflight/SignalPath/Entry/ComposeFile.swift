@@ -194,18 +194,20 @@ struct ComposeFile {
     return start
   }
 
-  private func grace(_ found: (node: Node, file: String)?) throws -> DrainClock {
+  private func grace(_ found: (node: Node, file: String)?) throws -> PlatformStart.Deadline {
+    let name = "compose stop_grace_period"
     guard let found, let text = found.node.text else {
-      return DrainClock(name: "compose stop_grace_period", limit: .seconds(10), origin: "default")
+      return .known(DrainClock(name: name, limit: .seconds(10), origin: "default"))
     }
     guard let limit = Duration(text: try interpolated(text, at: found)) else {
+      let place = Place(file: found.file, line: found.node.mark.line)
+      if text.contains("$") { return .unknown(name, written: text, place: place) }
       throw DocumentFailure([
         DocumentProblem(
           file: found.file, at: found.node.mark, "'\(text)' is no duration", hint: "write 1h, 90s or 1m30s")
       ])
     }
-    return DrainClock(
-      name: "compose stop_grace_period", limit: limit, origin: "\(found.file):\(found.node.mark.line)")
+    return .known(DrainClock(name: name, limit: limit, origin: "\(found.file):\(found.node.mark.line)"))
   }
 
   /// A list as it stands; text split into words as a shell would, run by none.

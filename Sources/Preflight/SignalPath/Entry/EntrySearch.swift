@@ -11,6 +11,8 @@ package struct EntryFiles: Sendable {
   package var manifest: String?
   package var unit: String?
   package var procfile: String?
+  /// A supervisord.conf.
+  package var supervisord: String?
   /// What runs the Procfile.
   package var runner = Procfile.Runner.heroku
   /// The stage of the Dockerfile; the last one by default.
@@ -36,16 +38,17 @@ package struct EntryFiles: Sendable {
     files.manifest = absolute(manifest)
     files.unit = absolute(unit)
     files.procfile = absolute(procfile)
+    files.supervisord = absolute(supervisord)
     return files
   }
 
   /// Whether a file is named.
-  package var namesAny: Bool { [dockerfile, compose, manifest, unit, procfile].contains { $0 != nil } }
+  package var namesAny: Bool { [dockerfile, compose, manifest, unit, procfile, supervisord].contains { $0 != nil } }
 
   /// The files of a folder, and what else there is that was not taken.
   ///
-  /// A manifest for production goes before a compose file, and each of them before a bare Dockerfile; a unit or a Procfile
-  /// counts where there is no Dockerfile.
+  /// A manifest for production goes before a compose file, and each of them before a bare Dockerfile; a unit, a Procfile or
+  /// a supervisord.conf counts where there is no Dockerfile.
   func found(in folder: String) -> (files: EntryFiles, notes: [String]) {
     var files = self
     func path(_ name: String) -> String { folder == "." ? name : folder + "/" + name }
@@ -57,6 +60,7 @@ package struct EntryFiles: Sendable {
       Self.names(in: folder).first { $0.hasSuffix(".service") }.map { folder == "." ? $0 : folder + "/" + $0 }
     }.first
     let procfile = first(["Procfile"])
+    let supervisord = first(["supervisord.conf", "etc/supervisord.conf", "supervisor/supervisord.conf"])
     var others: [String] = []
     func take(_ candidate: String?, _ option: String, _ key: WritableKeyPath<EntryFiles, String?>, unless taken: Bool)
       -> Bool
@@ -72,7 +76,9 @@ package struct EntryFiles: Sendable {
     var isTaken = take(manifest, "--manifest", \.manifest, unless: false)
     isTaken = take(compose, "--compose", \.compose, unless: isTaken)
     isTaken = take(unit, "--unit", \.unit, unless: isTaken || files.dockerfile != nil)
-    _ = take(procfile, "--procfile", \.procfile, unless: isTaken || files.dockerfile != nil)
+    isTaken = take(procfile, "--procfile", \.procfile, unless: isTaken || files.dockerfile != nil)
+    // An image's entry command leads to its own.
+    if files.dockerfile == nil { _ = take(supervisord, "--supervisord", \.supervisord, unless: isTaken) }
     return (files, others.isEmpty ? [] : ["also there and not judged: \(others.joined(separator: ", "))"])
   }
 
@@ -112,7 +118,7 @@ package struct EntryFiles: Sendable {
 /// Reads the platform's file that is named, whatever kind it is.
 enum PlatformFiles {
   /// What the platform starts, or nil where only a Dockerfile is judged.
-  static func start(_ files: EntryFiles) throws -> PlatformStart? {
+  static func start(_ files: EntryFiles, in folder: String) throws -> PlatformStart? {
     if let path = files.manifest { return try manifest(path).chosen(named: files.service, in: path) }
     if let path = files.compose {
       return try ComposeFile.starts(try regular(path)).chosen(named: files.service, in: path)
@@ -121,6 +127,10 @@ enum PlatformFiles {
     if let path = files.procfile {
       let text = String(decoding: try bytes(path), as: UTF8.self)
       return try Procfile(text, file: path).starts(files.runner, file: path).chosen(named: files.service, in: path)
+    }
+    if let path = files.supervisord {
+      return try SupervisordConfiguration.start(
+        try bytes(path), file: path, context: files.context ?? folder, hasImage: files.dockerfile != nil)
     }
     return nil
   }

@@ -204,6 +204,8 @@ private struct StageState {
   /// The stage's `ARG`s; the image's environment outranks them.
   private var arguments: [String: String] = [:]
   private var replacedShell: ShellKind?
+  /// Whether a RUN may have installed anything.
+  private var isOpen = false
 
   init(build: ImageBuild, index: Int, image: BuiltImage) {
     (self.build, self.index, self.image) = (build, index, image)
@@ -289,6 +291,7 @@ private struct StageState {
     image.tree = effects.tree
     image.facts.installed = effects.installed
     replacedShell = effects.shell ?? replacedShell
+    isOpen = isOpen || effects.isOpen
   }
 
   private mutating func copy(_ instruction: Dockerfile.Instruction, at place: Place) throws {
@@ -398,6 +401,8 @@ private struct StageState {
       image.facts.hasPs = true
     }
     if installed["bash"] != nil { image.facts.hasBash = true }
+    // An image rarely gets ps by chance; bash comes along with much.
+    if isOpen, image.facts.hasBash == false { image.facts.hasBash = nil }
     image.facts.hasBaseEntrypoint = image.entrypoint?.isInherited == true
     return image
   }

@@ -112,14 +112,17 @@ enum KubernetesManifest {
     return wait
   }
 
-  private static func deadline(_ grace: Node?, after wait: Duration?, file: String) -> DrainClock {
+  private static func deadline(_ grace: Node?, after wait: Duration?, file: String) -> PlatformStart.Deadline {
+    let name = "terminationGracePeriodSeconds"
+    if let grace, grace.integer == nil {
+      return .unknown(name, written: grace.text ?? "", place: Place(file: file, line: grace.mark.line))
+    }
     let whole = grace?.integer.map { Duration.seconds($0) } ?? .seconds(30)
     let origin = grace.map { "\(file):\($0.mark.line)" } ?? "default"
-    guard let wait else {
-      return DrainClock(name: "terminationGracePeriodSeconds", limit: whole, origin: origin)
-    }
-    return DrainClock(
-      name: "terminationGracePeriodSeconds minus preStop", limit: max(.zero, whole - wait),
-      origin: "\(origin), \(whole.text) less \(wait.text) of preStop")
+    guard let wait else { return .known(DrainClock(name: name, limit: whole, origin: origin)) }
+    return .known(
+      DrainClock(
+        name: "\(name) minus preStop", limit: max(.zero, whole - wait),
+        origin: "\(origin), \(whole.text) less \(wait.text) of preStop"))
   }
 }

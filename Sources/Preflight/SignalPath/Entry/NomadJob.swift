@@ -40,10 +40,13 @@ enum NomadJob {
       start.stopSignal = ("SIGINT", place(task.line))
     }
     let timeout = task.attribute("kill_timeout")
-    start.deadline = DrainClock(
-      name: "nomad kill_timeout",
-      limit: timeout.flatMap { $0.value.text.flatMap { Duration(text: $0) } } ?? .seconds(5),
-      origin: timeout.map { place($0.line).description } ?? "default")
+    start.deadline =
+      timeout.map { timeout in
+        let written = timeout.value.text ?? ""
+        return Duration(text: written).map {
+          .known(DrainClock(name: "nomad kill_timeout", limit: $0, origin: place(timeout.line).description))
+        } ?? .unknown("nomad kill_timeout", written: written, place: place(timeout.line))
+      } ?? .known(DrainClock(name: "nomad kill_timeout", limit: .seconds(5), origin: "default"))
     if timeout != nil { start.notes.append("the Nomad client's max_kill_timeout can make kill_timeout shorter") }
     return start
   }

@@ -36,7 +36,7 @@ struct PlatformStart: Sendable {
   var workingDirectory: String?
   var stopSignal: (text: String, place: Place)?
   /// When the platform kills what is left.
-  var deadline: DrainClock?
+  var deadline: Deadline?
   var hasInit = false
   var delivery = EntryCommand.Delivery.mainProcess
   var preStop: EntryCommand.PreStop?
@@ -49,6 +49,16 @@ struct PlatformStart: Sendable {
   var override: Override?
   var notes: [String] = []
   var findings: [Finding] = []
+
+  /// When a platform kills what is left.
+  enum Deadline: Sendable {
+    case known(DrainClock)
+    /// It is set to what only the platform knows: `${GRACE}`, `{{ .Values.grace }}`. The clock's name, and what is written.
+    case unknown(String, written: String, place: Place)
+  }
+
+  /// A file that the command needs and that the context may not have.
+  var file: (at: String, file: ImageFile)?
 
   /// A way of stopping that decides by itself.
   struct Override: Sendable {
@@ -141,11 +151,11 @@ enum EntryFailure: Failure, Equatable {
 
   package var remedy: String? {
     switch self {
-    case .nothingFound: "name one: --dockerfile, --compose, --manifest, --unit or --procfile"
+    case .nothingFound: "name one: --dockerfile, --compose, --manifest, --unit, --procfile or --supervisord"
     case .noSuchService, .circle, .notText: nil
     case .nothingToStart: "name the file that starts the agent"
     case .unknownManifest:
-      "Kubernetes YAML, a Nomad job, fly.toml, an ECS task definition and supervisord.conf are read"
+      "Kubernetes YAML, a Nomad job, fly.toml and an ECS task definition are read"
     case .noEntry: "name the image's Dockerfile with --dockerfile"
     case .missingFile: "check the path; it is taken from the file that names it"
     }

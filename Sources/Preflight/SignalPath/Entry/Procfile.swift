@@ -49,7 +49,8 @@ package struct Procfile: Sendable {
         start.hasInit = true
         start.entrypoint = PlatformStart.Command(words: ["/bin/bash", "-c", Word(type.command)], place: type.place)
         start.delivery = .everyProcess
-        start.deadline = DrainClock(name: "Heroku's dyno shutdown", limit: .seconds(30), origin: "default")
+        start.deadline = .known(
+          DrainClock(name: "Heroku's dyno shutdown", limit: .seconds(30), origin: "default"))
       case .foreman, .honcho:
         start.isOnHost = true
         start.entrypoint = PlatformStart.Command(

@@ -5,6 +5,8 @@ struct RunEffects {
   var installed: [String: String]
   /// The program that a RUN put behind `/bin/sh`.
   var shell: ShellKind?
+  /// Whether a RUN did what cannot be read from it, and may have installed anything.
+  var isOpen = false
 
   /// Applies one `RUN` of the shell form, or what follows `sh -c` in the other.
   ///
@@ -70,7 +72,10 @@ struct RunEffects {
       }
     case "git": tree.add(.ran)
     default:
-      if !install(command), !Self.harmless.contains(command.program) { tree.add(.ran) }
+      if !install(command), !Self.harmless.contains(command.program) {
+        tree.add(.ran)
+        isOpen = true
+      }
     }
   }
 
@@ -174,6 +179,7 @@ struct RunEffects {
         let end = package[start...].firstIndex(where: separators.contains) ?? package.endIndex
         let version = package[end...].drop { separators.contains($0) || "<>~!".contains($0) }
         installed[String(package[..<end])] = String(version)
+        if package.contains("$") { isOpen = true }
       }
     }
     switch command.program {

@@ -28,7 +28,11 @@ struct SignalQuestion: Sendable {
       (files, notes) = files.found(in: files.context ?? folder)
       guard files.namesAny else { throw EntryFailure.nothingFound(folder: files.context ?? folder) }
     }
-    let start = try PlatformFiles.start(files)
+    // A supervisord.conf from elsewhere brings its own folder along.
+    if files.context == nil, let path = files.supervisord, ImagePath.relative(path, to: folder) == nil {
+      files.context = Files.folder(of: path)
+    }
+    let start = try PlatformFiles.start(files, in: folder)
     var question = try SignalQuestion(start: start, files: files, folder: folder, replacing: replacing)
     question.notes = notes + (start?.notes ?? []) + question.notes
     question.findings += start?.findings ?? []
@@ -37,14 +41,15 @@ struct SignalQuestion: Sendable {
   }
 
   private init(start: PlatformStart?, files: EntryFiles, folder: String, replacing: [String: String]) throws {
-    let platformFile = files.manifest ?? files.compose ?? files.unit ?? files.procfile
+    let platformFile = files.manifest ?? files.compose ?? files.unit ?? files.procfile ?? files.supervisord
     subject =
       start.map { "\($0.kind) '\($0.name)'" + (platformFile.map { " (\($0))" } ?? "") } ?? files.dockerfile ?? folder
     let image =
       try start?.isOnHost == true
       ? nil : Self.image(for: start, files: files, folder: folder, replacing: replacing)
     dockerfile = image?.dockerfile
-    let built = image?.image ?? Self.host(start, context: files.context ?? folder, replacing: replacing)
+    var built = image?.image ?? Self.host(start, context: files.context ?? folder, replacing: replacing)
+    if let file = start?.file { built.tree.add(.written(at: file.at, file.file)) }
     notes = built.notes
     if let fault = built.fault {
       self.fault = (.neverStarts, fault.what, fault.place)
@@ -77,7 +82,13 @@ struct SignalQuestion: Sendable {
     entry.environment = built.environment.mapValues { Word($0) }.merging(start?.environment ?? [:]) { $1 }
     entry.workingDirectory = start?.workingDirectory ?? built.workingDirectory
     entry.delivery = start?.delivery ?? .mainProcess
-    entry.stopDeadline = start?.deadline
+    switch start?.deadline {
+    case .known(let clock): entry.stopDeadline = clock
+    case .unknown(let name, let written, let place):
+      notes.append(
+        "how long it has got is not known: \(name) is '\(written)', which is filled in when it is deployed (\(place))")
+    case nil: break
+    }
     entry.preStop = start?.preStop
     if let written = start?.stopSignal ?? built.stopSignal {
       guard let signal = Signal(name: written.text) else {

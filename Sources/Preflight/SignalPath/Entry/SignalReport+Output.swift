@@ -4,7 +4,10 @@ extension SignalReport {
   /// The report for people, but for its findings: the verdict, the chain of processes, the deadlines, the corrected line.
   package var lines: [CheckLine] {
     var lines: [CheckLine] = [.text("\(verdict.outcome.rawValue): \(sentence)".harmless)]
-    lines.append(.verbatim(["", subject.harmless] + drawing(width: 78)))
+    lines.append(.verbatim(["", subject.harmless]))
+    if !verdict.chain.isEmpty {
+      lines.append(.chain(SignalDrawing(signal: signal, signalPlace: signalPlace, chain: verdict.chain)))
+    }
     if !deadlines.isEmpty {
       lines.append(
         .table(
@@ -18,65 +21,10 @@ extension SignalReport {
       lines.append(
         .verbatim(["", "judged with this line changed, it drains:"] + correction.diff.map { "  " + $0.harmless }))
     }
-    if !notes.isEmpty { lines.append("") }
-    return lines + notes.map { .text("note: \($0)".harmless) }
-  }
-
-  /// The processes from the platform to the agent, each below the one that starts it.
-  private func drawing(width: Int) -> [String] {
-    guard !verdict.chain.isEmpty else { return [] }
-    let origin = signalPlace.map { "  (\($0))" } ?? ""
-    var lines = ["", "SIG\(signal)\(origin)", "  │"]
-    var isTold = true
-    for (depth, link) in verdict.chain.enumerated() {
-      let isLast = depth == verdict.chain.count - 1
-      let place = link.place?.description ?? ""
-      let arrow = isTold ? "  ▼ " : "  ┆ "
-      let room = width - 6 - place.count
-      lines.append(arrow + padded(middleCut(link.text.harmless, to: max(20, room)), place, width: width - 4))
-      let mark = link.passesOn ? "✓" : "✗"
-      let bar = isLast ? "    " : isTold && link.passesOn ? "  │ " : "  ┆ "
-      let sign = isTold ? mark : "–"
-      lines += wrapped("\(sign) \(link.reaction)", width: width, indent: bar)
-      if !link.explanation.isEmpty { lines += wrapped(link.explanation, width: width, indent: bar + "  ") }
-      isTold = isTold && link.passesOn
-      if !isLast { lines.append(bar.trimmedEnd) }
-    }
-    return lines
-  }
-
-  private func padded(_ left: String, _ right: String, width: Int) -> String {
-    let gap = width - left.count - right.count
-    return right.isEmpty ? left : left + String(repeating: " ", count: max(2, gap)) + right
-  }
-
-  /// A text of at most so many cells, its middle left out.
-  private func middleCut(_ text: String, to count: Int) -> String {
-    guard text.count > count else { return text }
-    let head = (count - 1) * 2 / 3
-    return text.prefix(head) + "…" + text.suffix(count - 1 - head)
-  }
-
-  private func wrapped(_ text: String, width: Int, indent: String = "") -> [String] {
-    var lines: [String] = []
-    var line = indent
-    for word in text.harmless.split(separator: " ") {
-      if line.count > indent.count, line.count + 1 + word.count > width {
-        lines.append(line)
-        line = indent + word
-      } else {
-        line += (line.count > indent.count ? " " : "") + word
-      }
-    }
-    return lines + [line]
-  }
-}
-
-extension String {
-  fileprivate var trimmedEnd: String {
-    var rest = self[...]
-    while rest.last == " " { rest = rest.dropLast() }
-    return String(rest)
+    // What the first line has said is not said again.
+    let more = notes.filter { !sentence.contains($0) }
+    if !more.isEmpty { lines.append("") }
+    return lines + more.map { .text("note: \($0)".harmless) }
   }
 }
 
@@ -149,14 +97,14 @@ package struct SignalsCheck: Check {
 
   package func run(in context: CheckContext) async throws -> CheckResult {
     do {
-      let report = try SignalReport.judge(files, in: context.directory, programs: programs)
+      let report = try SignalReport.judge(files, in: context.directory, called: context.called, programs: programs)
       guard report.verdict.outcome == .unknown else {
         return CheckResult(findings: report.findings, lines: report.lines, object: SignalDocument(report))
       }
       return CheckResult(
         .inconclusive(report.sentence), findings: report.findings, lines: report.lines, object: SignalDocument(report))
     } catch EntryFailure.nothingFound where !files.namesAny {
-      return CheckResult(.notChecked("there is no Dockerfile and no platform's file in the folder"))
+      return CheckResult(.notChecked("there is no Dockerfile and no platform's file in '\(context.folderName)'"))
     }
   }
 }

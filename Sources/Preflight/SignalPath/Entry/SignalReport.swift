@@ -29,16 +29,17 @@ package struct SignalReport: Sendable {
 
   /// Judges the entry that files name or a folder has.
   ///
-  /// Throws for files that are missing or cannot be read; a command that cannot be judged is a verdict.
+  /// Paths are shown as from the folder of the call. Throws for files that are missing or cannot be read; a command that
+  /// cannot be judged is a verdict.
   package static func judge(
-    _ files: EntryFiles, in folder: String, programs: any ProgramCatalogue
+    _ files: EntryFiles, in folder: String, called: String? = nil, programs: any ProgramCatalogue
   ) throws -> SignalReport {
     let question = try SignalQuestion.read(files, in: folder)
     let verdict = question.verdict(programs)
     let correction =
       verdict.outcome == .drains
       ? nil : SignalCorrection.find(for: verdict, of: question, files: files, in: folder, programs: programs)
-    return SignalReport(question, verdict, correction, in: folder)
+    return SignalReport(question, verdict, correction, in: called ?? folder)
   }
 
   /// Judges a Dockerfile by its text alone, as if its context were empty.
@@ -95,8 +96,9 @@ package struct SignalReport: Sendable {
       return "sessions are cut at once: \(culprit) \(first?.reaction ?? "ends before the agent has drained")"
     case .neverStarts: return "the entry command does not start the agent: \(first?.explanation ?? culprit)"
     case .unknown:
+      let doubt = verdict.findings.first { $0.status == .unknown }?.summary
       return
-        "it cannot be judged whether SIG\(signal) reaches the agent: \(first?.explanation ?? verdict.notes.first ?? culprit)"
+        "it cannot be judged whether SIG\(signal) reaches the agent: \(doubt ?? first?.explanation ?? culprit)"
     }
   }
 
@@ -104,7 +106,8 @@ package struct SignalReport: Sendable {
     _ question: SignalQuestion, _ verdict: SignalVerdict, sentence: String
   ) -> [Finding] {
     var findings = verdict.findings + question.findings
-    if !findings.contains(where: { $0.severity == .critical }), verdict.outcome != .drains {
+    let isSaid = findings.contains { $0.severity == .critical || verdict.outcome == .unknown && $0.status == .unknown }
+    if !isSaid, verdict.outcome != .drains {
       findings.insert(question.finding(for: verdict, sentence: sentence), at: 0)
     }
     if let clock = question.entry?.stopDeadline, let limit = clock.limit, limit < .seconds(600),

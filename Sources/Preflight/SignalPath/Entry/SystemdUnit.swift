@@ -77,12 +77,13 @@ enum SystemdUnit {
     }
     let timeout = value("TimeoutStopSec") ?? value("TimeoutSec")
     if value("SendSIGKILL").map({ ["no", "false", "0", "off"].contains($0.value.lowercased()) }) == true {
-      start.deadline = DrainClock(
-        name: "systemd SendSIGKILL=no", limit: nil, origin: value("SendSIGKILL")?.place.description ?? "")
+      start.deadline = .known(
+        DrainClock(name: "systemd SendSIGKILL=no", limit: nil, origin: value("SendSIGKILL")?.place.description ?? ""))
     } else {
-      start.deadline = DrainClock(
-        name: "systemd \(timeout?.name ?? "TimeoutStopSec")",
-        limit: timeout.map { duration($0.value) } ?? .seconds(90), origin: timeout?.place.description ?? "default")
+      start.deadline = .known(
+        DrainClock(
+          name: "systemd \(timeout?.name ?? "TimeoutStopSec")",
+          limit: timeout.map { duration($0.value) } ?? .seconds(90), origin: timeout?.place.description ?? "default"))
     }
     guard let stop = value("ExecStop") else { return }
     start.preStop = EntryCommand.PreStop(

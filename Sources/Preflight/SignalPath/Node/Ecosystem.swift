@@ -6,8 +6,8 @@ struct ManagedApp {
   var arguments: [Word] = []
   var interpreter: String?
   var folder: String?
-  /// Milliseconds between the signal and the kill.
-  var killTimeout: Int64 = 1600
+  /// Milliseconds between the signal and the kill; nil where that is computed.
+  var killTimeout: Int64? = 1600
   var treekill = true
   var isToldByMessage = false
   var line = 1
@@ -46,7 +46,7 @@ struct ManagedApp {
       node["args"]?.sequence?.compactMap { $0.text.map { Word($0) } } ?? node["args"]?.text.map(PlainWords.split) ?? []
     interpreter = (node["interpreter"] ?? node["exec_interpreter"])?.text
     folder = node["cwd"]?.text
-    killTimeout = node["kill_timeout"]?.integer ?? 1600
+    killTimeout = node["kill_timeout"].map(\.integer) ?? 1600
     treekill = node["treekill"]?.boolean ?? true
     isToldByMessage = node["shutdown_with_message"]?.boolean ?? false
     line = node.mark.line
@@ -70,7 +70,9 @@ struct ManagedApp {
       ?? text("args").map(PlainWords.split) ?? []
     interpreter = text("interpreter") ?? text("exec_interpreter")
     folder = text("cwd")
-    killTimeout = text("kill_timeout").flatMap { Int64($0.filter { $0 != "_" }) } ?? 1600
+    let kill = literal.trees.value(of: "kill_timeout")
+    killTimeout =
+      kill.map { $0.count == 1 ? text("kill_timeout").flatMap { Int64($0.filter { $0 != "_" }) } : nil } ?? 1600
     treekill = !(token("treekill")?.isWord("false") ?? false)
     isToldByMessage = token("shutdown_with_message")?.isWord("true") ?? false
     line = literal.line

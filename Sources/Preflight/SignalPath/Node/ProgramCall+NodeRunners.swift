@@ -128,7 +128,7 @@ extension ProgramCall {
     app.script = script
     app.arguments = parsed.command
     app.interpreter = parsed.value("--interpreter")?.known
-    app.killTimeout = parsed.value("--kill-timeout")?.known.flatMap(Int64.init) ?? app.killTimeout
+    app.killTimeout = parsed.value("--kill-timeout").map { $0.known.flatMap(Int64.init) } ?? app.killTimeout
     app.treekill = !parsed.has("--no-treekill")
     return (apps: [(app: app, place: launch.place)], options: parsed)
   }
@@ -150,13 +150,18 @@ extension ProgramCall {
       return made(.unknown(why: "What pm2-runtime starts is not in the context."))
     }
     let app = apps[0].app
-    let kill = app.killTimeout
+    guard let kill = app.killTimeout else {
+      return made(.unknown(why: "kill_timeout of pm2 is computed: when it kills is not known"), place: apps[0].place)
+    }
     if app.isToldByMessage {
       return keeps(
         launches(of: apps), "TERM INT: pause \(kill)ms, send KILL, leave 0",
         "pm2-runtime sends a message instead of a signal, and kills after kill_timeout.", place: apps[0].place)
     }
-    let target = app.treekill && launch.image.hasPs != false ? "descendants" : "children"
+    guard !app.treekill || launch.image.hasPs != nil else {
+      return made(.unknown(why: "pm2-runtime finds what it started by ps, and whether the image has that is not known"))
+    }
+    let target = app.treekill && launch.image.hasPs == true ? "descendants" : "children"
     let stays = options.has("--no-auto-exit")
     let steps =
       kill <= 9500 || stays

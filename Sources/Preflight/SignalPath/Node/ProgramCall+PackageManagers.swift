@@ -362,7 +362,10 @@ extension ProgramCall {
         launches, "", order: .oneAfterAnother, "bun's own shell has no handler for signals.",
         place: launches.last?.place)
     }
-    let shell: Word = launch.image.hasBash == false || launch.image.shell == .busybox ? "/bin/sh" : "/bin/bash"
+    guard let hasBash = launch.image.hasBash else {
+      return made(.unknown(why: "bun run starts bash where there is one, and whether the image has it is not known"))
+    }
+    let shell: Word = hasBash ? "/bin/bash" : "/bin/sh"
     guard let launches = scripted(known, rest, in: package, shell: shell) else { return missing(known) }
     return keeps(
       launches, "TERM INT: send", order: .oneAfterAnother,

@@ -71,19 +71,22 @@ extension ProgramCall {
     let places = [
       "supervisord.conf", "etc/supervisord.conf", "/etc/supervisord.conf", "/etc/supervisor/supervisord.conf",
     ]
-    guard let file = (named.map { [$0] } ?? places).lazy.compactMap({ launch.file($0) }).first else {
-      return unreadable(named ?? "supervisord.conf")
-    }
+    guard
+      let (path, file) = (named.map { [$0] } ?? places).lazy.compactMap({ path in
+        launch.file(path).map { (launch.absolute(path) ?? path, $0) }
+      }).first
+    else { return unreadable(named ?? "supervisord.conf") }
+    let here = ImagePath.resolve("..", in: path)
     var programs: [(section: SectionedText.Section, file: ImageFile)] = []
     let main = SectionedText(file.text)
-    for (text, file) in [(main, file)] + included(by: main, in: file) {
+    for (text, file) in [(main, file)] + included(by: main, here: here) {
       programs += text.sections.filter { $0.name.hasPrefix("program:") || $0.name.hasPrefix("fcgi-program:") }
         .map { ($0, file) }
     }
     let staysInFront = arguments.has("-n", "--nodaemon") || isTrue(main.section("supervisord")?.values["nodaemon"])
     let children = programs.compactMap { program -> SupervisedProgram? in
       guard program.section.values["autostart"].map({ isTrue($0) }) ?? true else { return nil }
-      return SupervisedProgram(program.section, in: program.file, launch: launch)
+      return SupervisedProgram(program.section, in: program.file, launch: launch, here: here)
     }
     guard let judged = children.first(where: \.mayBeAgent) ?? children.first else {
       return unreadable("\(file.origin.file)")
@@ -93,26 +96,35 @@ extension ProgramCall {
         .daemonizes(children.map(\.launch)), "supervisord goes to the background unless nodaemon is set.",
         place: file.origin)
     }
+    guard let wait = judged.wait else {
+      return made(
+        .unknown(why: "stopwaitsecs of supervisord comes from its environment: when it kills is not known"),
+        place: judged.place)
+    }
     let target = judged.asGroup ? "groups" : "children"
     let killed = judged.killsGroup ? "groups" : "children"
     return keeps(
       children.map(\.launch),
       """
       own-group; then stays; TERM INT QUIT: stop, send \(judged.signal.shortName) to \(target), \
-      pause \(judged.wait)ms, send KILL to \(killed), await, leave 0
+      pause \(wait)ms, send KILL to \(killed), await, leave 0
       """,
       "supervisord sends \(judged.signal.shortName) to \(judged.asGroup ? "each program's group" : "each program") and "
-        + "kills it after stopwaitsecs, \(judged.wait / 1000) s.", place: judged.place)
+        + "kills it after stopwaitsecs, \(wait / 1000) s.", place: judged.place)
   }
 
   private func isTrue(_ text: String?) -> Bool { ["true", "yes", "on", "1"].contains(text?.lowercased() ?? "") }
 
-  /// The files that `[include] files =` names, `*` in their last part resolved; at most 50.
-  private func included(by main: SectionedText, in file: ImageFile) -> [(SectionedText, ImageFile)] {
-    let patterns = (main.section("include")?.values["files"] ?? "").split(separator: " ")
+  /// The files that `[include] files =` names, from the folder of the file itself, `*` in their last part resolved; at most
+  /// 50.
+  private func included(by main: SectionedText, here: String) -> [(SectionedText, ImageFile)] {
+    let files = main.section("include")?.values["files"] ?? ""
+    let patterns = files.replacing("%(here)s", with: here).split(separator: " ").map {
+      ImagePath.resolve(String($0), in: here)
+    }
     return patterns.flatMap { pattern -> [String] in
       guard let star = pattern.firstIndex(of: "*"), let slash = pattern[..<star].lastIndex(of: "/") else {
-        return [String(pattern)]
+        return [pattern]
       }
       let folder = pattern[..<slash]
       let (before, after) = (pattern[slash...].dropFirst().prefix { $0 != "*" }, pattern[star...].dropFirst())
@@ -125,20 +137,24 @@ extension ProgramCall {
   private struct SupervisedProgram {
     let launch: Launch
     let signal: Signal
-    /// In milliseconds.
-    let wait: Int64
+    /// In milliseconds; nil when it is not written out.
+    let wait: Int64?
     let asGroup: Bool
     let killsGroup: Bool
     let place: Place
 
-    init?(_ section: SectionedText.Section, in file: ImageFile, launch: Launch) {
+    init?(_ section: SectionedText.Section, in file: ImageFile, launch: Launch, here: String) {
       guard let command = section.values["command"] else { return nil }
       place = file.origin.advanced(by: section.line - 1)
-      var started = launch.with(PlainWords.split(command.replacing("%%", with: "%")), at: place).asChild
-      if let folder = section.values["directory"] { started.workingDirectory = launch.absolute(folder) }
+      var started = launch.with(
+        PlainWords.split(command.replacing("%(here)s", with: here).replacing("%%", with: "%")), at: place
+      ).asChild
+      if let folder = section.values["directory"]?.replacing("%(here)s", with: here) {
+        started.workingDirectory = launch.absolute(folder)
+      }
       self.launch = started
       signal = section.values["stopsignal"].flatMap { Signal(name: $0) } ?? .terminate
-      wait = (section.values["stopwaitsecs"].flatMap(Int64.init) ?? 10) * 1000
+      wait = section.values["stopwaitsecs"].map { Int64($0).map { $0 * 1000 } } ?? 10_000
       func isTrue(_ key: String) -> Bool? {
         section.values[key].map { ["true", "yes", "on", "1"].contains($0.lowercased()) }
       }

@@ -51,22 +51,21 @@ struct SignalReportTests {
     #expect(report.findings.contains { $0.code == "CLK-001" && $0.severity == .warning })
   }
 
-  @Test func theDrawingFitsEightyColumnsAndNamesEveryLink() throws {
+  @Test(arguments: [60, 80, 120]) func theDrawingFitsItsColumnsAndNamesEveryLink(width: Int) throws {
     let long = String(repeating: "--option=value ", count: 20)
     let report = try report([
       "Dockerfile": "FROM node:22-slim\nWORKDIR /app\nCOPY . .\nCMD [\"npm\", \"start\"]\n",
       "package.json": "{\n  \"scripts\": {\n    \"start\": \"node agent.js start \(long)\"\n  }\n}\n",
     ])
-    let drawn = report.lines.flatMap { line -> [String] in
-      if case .verbatim(let lines) = line { lines } else { [] }
+    let drawing = report.lines.flatMap { line -> [String] in
+      if case .chain(let drawing) = line { drawing.lines(width: width) } else { [] }
     }
     for link in report.verdict.chain {
       let name = link.text.split(separator: " ").first.map(String.init) ?? ""
-      #expect(drawn.contains { $0.contains(name) }, "\(link.text)")
+      #expect(drawing.contains { $0.contains(name) }, "\(link.text)")
     }
-    let drawing = drawn.prefix { !$0.hasPrefix("judged") }
-    #expect(drawing.allSatisfy { $0.count <= 80 }, "\(drawing.filter { $0.count > 80 })")
-    #expect(drawing.contains { $0.contains("package.json:3") })
+    #expect(drawing.map(\.count).max() == width, "\(drawing.filter { $0.count > width })")
+    #expect(drawing.contains { $0.hasSuffix("package.json:3") && $0.count == width })
   }
 
   @Test func machinesGetVerdictChainDeadlineAndFindings() throws {
