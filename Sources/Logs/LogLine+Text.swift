@@ -17,9 +17,10 @@ extension LogLine {
     else { return nil }
     let line = String(decoding: bytes, as: UTF8.self)
     let time = LogLine.localTime(line.prefix(23))
-    guard let read = bytes.contains(LogLine.escape) ? LogLine(coloured: line, time) : LogLine(adk: line, time) else {
-      return nil
-    }
+    guard
+      let read = bytes.contains(LogLine.escape)
+        ? LogLine(coloured: line, time) : LogLine(adk: line, time) ?? LogLine(plain: line, time)
+    else { return nil }
     self = read
   }
 
@@ -61,6 +62,25 @@ extension LogLine {
     self.init(
       form: .coloured, message: parts[2].last == " " ? String(parts[2].dropLast()) : String(parts[2]), level: level,
       logger: String(words[1]), localTime: time, fields: fields ?? [:])
+  }
+
+  /// Reads `TIME - INFO livekit.agents - message {json}`, which is a coloured line whose colours a collector took out.
+  private init?(plain line: String, _ time: Timestamp?) {
+    let parts = line.split(separator: " - ", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3 else { return nil }
+    let words = parts[1].split(separator: " ")
+    guard words.count == 2, let level = Level(word: words[0]) else { return nil }
+    var (message, fields) = (parts[2], [String: Value]())
+    if message.last == "}", let brace = message.firstRange(of: " {\""),
+      let members = JSONMembers(ArraySlice(message[brace.lowerBound...].utf8)).all
+    {
+      fields = Dictionary(members.map { ($0.name, Value($0.value)) }, uniquingKeysWith: { $1 })
+      message = message[..<brace.lowerBound]
+    }
+    self.init(
+      form: .coloured, message: String(message.last == " " ? message.dropLast() : message), level: level,
+      logger: String(words[1]), localTime: time,
+      fields: fields)
   }
 
   /// Reads `TIME - INFO - file.py:333 - message`; nil when it is not that.

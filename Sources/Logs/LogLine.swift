@@ -121,7 +121,7 @@ package struct LogLine: Hashable, Sendable {
 
   /// The exception that the line carries, its last line: `OSError: [Errno 98] …`; nil when it carries none.
   package var exception: String? {
-    (text("exc_info") ?? (message.contains("\nTraceback") ? message : nil))?
+    (text("exc_info") ?? (message.contains("Traceback (most recent call last)") ? message : nil))?
       .split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }.map(String.init)
   }
 

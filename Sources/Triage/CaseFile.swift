@@ -14,6 +14,14 @@ package struct CaseFile: Hashable, Codable, Sendable {
   package var logs: [LogFile]
   /// What the logs tell of workers.
   package var workers: [WorkerStory]
+  /// Tracebacks that belong to no worker that is known, as standard errors kept in a file of their own hold them.
+  package var loose: [WorkerStory.Failure] = []
+  /// What the logs tell of uvicorn servers, also of Google's ADK.
+  package var webServers: [WebServerStory] = []
+  /// What the logs tell of LiveKit servers; nil: there was none.
+  package var liveKit: LiveKitServerStory?
+  /// What transcripts and records tell of signals, ends and connections.
+  package var notes: [Note] = []
   /// Processes with their signal masks and sockets, one tree for each agent that was looked at.
   package var trees: [ProcessTree] = []
   /// The fleet of a target; nil where none was asked.
@@ -83,6 +91,10 @@ extension CaseFile {
     since = try container.decodeIfPresent(Timestamp.self, forKey: .since)
     logs = try container.decodeIfPresent([LogFile].self, forKey: .logs) ?? []
     workers = try container.decodeIfPresent([WorkerStory].self, forKey: .workers) ?? []
+    loose = try container.decodeIfPresent([WorkerStory.Failure].self, forKey: .loose) ?? []
+    webServers = try container.decodeIfPresent([WebServerStory].self, forKey: .webServers) ?? []
+    liveKit = try container.decodeIfPresent(LiveKitServerStory.self, forKey: .liveKit)
+    notes = try container.decodeIfPresent([Note].self, forKey: .notes) ?? []
     trees = try container.decodeIfPresent([ProcessTree].self, forKey: .trees) ?? []
     fleet = try container.decodeIfPresent(FleetState.self, forKey: .fleet)
     run = try container.decodeIfPresent(WatchedRun.self, forKey: .run)
@@ -96,6 +108,11 @@ extension CaseFile {
     precondition(self.logs.isEmpty, "mentions of a log name it by its number")
     self.logs = logs.logs
     workers = logs.workers
+    loose = logs.loose
+    webServers = logs.webServers
+    liveKit = logs.liveKit
+    notes = logs.notes
+    trees += logs.trees
     gaps += logs.gaps
   }
 }

@@ -1,5 +1,7 @@
 package import Vocabulary
 
+import Logs
+
 /// What triage makes of a case.
 package struct Diagnosis: Encodable, Sendable {
   /// What the JSON form is.
@@ -28,7 +30,13 @@ package struct Diagnosis: Encodable, Sendable {
   /// Reads a case; the same case gives the same diagnosis.
   package init(of file: CaseFile) {
     var opinion = Opinion(logs: file.logs.map(\.name))
-    for worker in file.workers { opinion.judge(worker) }
+    if let server = file.liveKit { opinion.judge(server, beside: file.workers) }
+    opinion.judgeFleet(file.workers, file.liveKit)
+    opinion.judgeNotes(file)
+    for worker in file.workers { opinion.judge(worker, in: file) }
+    for server in file.webServers { opinion.judge(server) }
+    if let server = file.liveKit { opinion.judgeUnserved(server) }
+    opinion.judgeTracebacks(file)
     if let test = file.termTest { opinion.judge(test) }
     let ranked = opinion.findings.enumerated().sorted {
       ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
@@ -36,13 +44,13 @@ package struct Diagnosis: Encodable, Sendable {
     findings = ranked
     ruledOut = opinion.ruledOut
     questions = nil
-    notLookedAt = file.gaps
+    notLookedAt = file.gaps + opinion.gaps
     termTest = file.termTest.map { TermTestResult($0, findings: ranked) }
     if let first = ranked.first, first.severity != .info {
       summary = "\(first.summary): \(first.remedy.summary)"
     } else if let termTest {
       summary = termTest.summary
-    } else if file.workers.isEmpty {
+    } else if file.workers.isEmpty, file.webServers.isEmpty, file.liveKit == nil {
       summary = "nothing of an agent was recognized in what was looked at"
     } else {
       summary = "nothing is wrong in what was looked at"
@@ -64,6 +72,7 @@ struct Opinion {
   let logs: [String]
   private(set) var findings: [Finding] = []
   private(set) var ruledOut: [Diagnosis.RuledOut] = []
+  private(set) var gaps: [CaseFile.Gap] = []
 
   init(logs: [String]) { self.logs = logs }
 
@@ -91,8 +100,29 @@ struct Opinion {
         remedy: finding.remedy, appliesTo: finding.appliesTo))
   }
 
+  /// Says what a log cannot tell, and what would.
+  mutating func miss(_ what: String, _ why: String, _ remedy: String) {
+    let gap = CaseFile.Gap(what: what, why: why, remedy: remedy)
+    if !gaps.contains(gap) { gaps.append(gap) }
+  }
+
+  func evidence(_ mention: Mention) -> Evidence { Evidence(mention, logs) }
+
   mutating func exclude(_ code: FindingCode, _ why: String) {
-    guard !ruledOut.contains(where: { $0.code == code }) else { return }
+    guard !findings.contains(where: { $0.code == code }), !ruledOut.contains(where: { $0.code == code }) else { return }
     ruledOut.append(Diagnosis.RuledOut(code: code, why: why))
   }
 }
+
+extension Evidence {
+  /// A line of a log, by the logs' names.
+  init(_ mention: Mention, _ logs: [String]) {
+    self.init(
+      source: SourceID("log"),
+      locator: "\(logs.indices.contains(mention.log) ? logs[mention.log] : "log"):\(mention.line)", at: mention.at,
+      excerpt: mention.excerpt)
+  }
+}
+
+/// A number with its word: `1 call`, `3 calls`.
+func counted(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }

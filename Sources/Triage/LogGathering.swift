@@ -8,8 +8,7 @@ package enum LogGathering {
   /// How many files are read at most; a folder with more is taken for a mistake.
   package static let fileLimit = 10_000
 
-  /// What must stand in a line for it to be looked at: what workers say, and errors of anybody.
-  private static let scanner = LiteralScanner(WorkerEvent.literals + ["\"ERROR\"", "\"CRITICAL\"", "TimeoutError"])
+  private static let scanner = LiteralScanner(CaseReader.literals)
 
   /// Reads logs, one after the other, each by several tasks at a time.
   ///
@@ -22,35 +21,48 @@ package enum LogGathering {
   package static func read(
     _ paths: [String], in directory: String, input: ByteStream = .standardInput
   ) async throws -> CaseFile {
-    let stories = Locked(WorkerStories())
+    let reader = Locked(CaseReader())
     var logs: [CaseFile.LogFile] = []
+    var (notes, trees): ([Note], [ProcessTree]) = ([], [])
     for path in try files(paths, in: directory) {
       let index = logs.count
       let name = path.harmless
-      let stream = path == "-" ? input : try ByteStream(path.hasPrefix("/") ? path : "\(directory)/\(path)")
+      let stream = path == "-" ? input : try ByteStream(place(path, in: directory))
       let summary = try await LogReading.read(
         LogInput(stream, name: name), for: scanner, tasks: 2,
-        decode: { bytes -> Read? in
-          let envelope = LogEnvelope.open(bytes)
-          return Read(line: LogLine(envelope.content), origin: envelope.origin, at: envelope.at)
-        },
-        deliver: { number, read in
-          let mention = Mention(
-            log: index, line: number, at: read.line.at ?? read.at, localTime: read.line.localTime,
-            excerpt: read.line.summary)
-          let stream = [name, read.origin].compactMap { $0 }.joined(separator: " ")
-          stories.withLock { $0.take(read.line, in: stream, mention) }
+        decode: LogRecord.read,
+        deliver: { number, records in
+          reader.withLock { reader in
+            for record in records { reader.take(record, log: index, name: name, line: number) }
+          }
         })
+      reader.withLock { $0.finishLog() }
+      if path != "-", summary.bytes <= noteLimit { read(place(path, in: directory), name, index, &notes, &trees) }
       logs.append(CaseFile.LogFile(name: name, summary))
     }
-    return CaseFile(logs: logs, workers: stories.withLock { $0.stories }, gaps: gaps(logs))
+    let gaps = gaps(logs)
+    return reader.withLock { $0.file(logs, notes: notes, trees: trees, gaps: gaps) }
   }
 
-  /// What is made of a line before its number is known.
-  private struct Read: Sendable {
-    let line: LogLine
-    let origin: String?
-    let at: Timestamp?
+  /// A text up to this size may be a transcript or a view of processes, which have no literals of their own.
+  private static let noteLimit = 1 << 20
+
+  private static func read(
+    _ place: String, _ name: String, _ log: Int, _ notes: inout [Note], _ trees: inout [ProcessTree]
+  ) {
+    // It was read before; what cannot be read again has given its lines already.
+    guard let bytes = try? Files.read(place, limit: noteLimit) else { return }
+    var (noteReader, viewReader) = (NoteReader(log: log), ProcessViewReader(source: name))
+    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      noteReader.take(line, number: index + 1)
+      viewReader.take(line)
+    }
+    notes += noteReader.notes
+    trees += viewReader.finish()
+  }
+
+  private static func place(_ path: String, in directory: String) -> String {
+    path.hasPrefix("/") ? path : "\(directory)/\(path)"
   }
 
   /// The files that paths name, those of a folder by name.

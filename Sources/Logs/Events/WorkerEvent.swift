@@ -48,6 +48,8 @@ package enum WorkerEvent: String, Codable, Sendable, CaseIterable {
   case stopSignalSwallowed = "stop-signal-swallowed"
   // OpenRTC, which runs the same worker.
   case poolDraining = "pool-draining"
+  /// A job that was accepted could not be started, because the pool was told to drain behind the worker's back.
+  case poolLostJob = "pool-lost-job"
 }
 
 extension WorkerEvent {
@@ -94,14 +96,17 @@ extension WorkerEvent {
     ("process did not exit in time", .shutdownLate), ("job shutdown is taking too much time", .shutdownLate),
     ("entrypoint did not exit in time", .entrypointLate), ("AgentSession.aclose() timed out", .closeTimedOut),
     ("on_session_end timed out", .callbackTimedOut), ("non-daemon thread", .threadHeld),
-    ("error while shutting down the job", .shutdownFailed), ("CoroutinePool is draining", .poolDraining),
+    ("error while shutting down the job", .shutdownFailed), ("Pool draining: rejecting new jobs", .poolDraining),
   ]
 
   /// The name that the SDK gives to the exception by which a stop signal leaves the event loop.
   static let stopException = "_ExitCli"
 
   /// Texts of which every line with an event holds one, as it is written in JSON and in text alike.
-  package static let literals = wordings.map(\.text) + [stopException]
+  package static let literals = wordings.map(\.text) + [stopException, poolException]
+
+  /// What OpenRTC raises where a job was accepted that its pool does not start.
+  static let poolException = "CoroutinePool is draining"
 
   private static let byFirstByte = Dictionary(grouping: wordings) { $0.text.utf8.first }.mapValues { group in
     group.sorted { $0.text.utf8.count > $1.text.utf8.count }.map { (text: Array($0.text.utf8), event: $0.event) }
@@ -112,6 +117,10 @@ extension WorkerEvent {
     guard line.form == .json || line.form == .pino || line.form == .coloured else { return nil }
     if let exception = line.text("exc_info"), exception.contains(WorkerEvent.stopException) {
       self = .stopSignalSwallowed
+      return
+    }
+    if line.text("exc_info")?.contains(WorkerEvent.poolException) == true {
+      self = .poolLostJob
       return
     }
     let message = line.message.utf8

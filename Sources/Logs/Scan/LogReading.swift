@@ -28,7 +28,7 @@ package enum LogReading {
   ///   - input: The log.
   ///   - scanner: What a line must hold to be decoded.
   ///   - tasks: How many pieces are searched at a time.
-  ///   - decode: Makes something of a line, without its end; called by several tasks at a time.
+  ///   - decode: Makes something of a line with what belongs to it, without the last end; called by several tasks at a time.
   ///   - deliver: Takes a line's number, from 1, and what was made of it, in the order of the log, one at a time.
   /// - Returns: What was read.
   /// - Throws: `CancellationError`.
@@ -74,10 +74,13 @@ package enum LogReading {
       let bytes = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<piece.count])
       unsafe scanner.lines(in: bytes, into: &hits)
       var counted = 0
-      for hit in hits {
+      var recordEnd = 0
+      for hit in hits where hit.lowerBound >= recordEnd {
         result.summary.lines += unsafe Newlines.count(in: bytes, counted..<hit.lowerBound)
         counted = hit.lowerBound
-        if let value = decode(piece.bytes[hit]) { result.values.append((result.summary.lines, value)) }
+        let record = RecordBounds.record(around: hit, in: piece.bytes, piece.count, from: recordEnd)
+        recordEnd = record.upperBound
+        if let value = decode(piece.bytes[record]) { result.values.append((result.summary.lines, value)) }
       }
       result.summary.lines += unsafe Newlines.count(in: bytes, counted..<piece.count)
     }

@@ -8,6 +8,9 @@ package struct WorkerStories: Sendable {
   /// Lines of workers that were not kept, because there were too many.
   package private(set) var omittedLines = 0
 
+  /// Tracebacks in logs that no worker is known to write into.
+  package private(set) var loose: [WorkerStory.Failure] = []
+
   private var latest: [String: Int] = [:]
   private var byProcess: [Process: Int] = [:]
   private var byJob: [String: Int] = [:]
@@ -29,6 +32,7 @@ package struct WorkerStories: Sendable {
     let event = WorkerEvent(line)
     let job = line.text("job_id") ?? line.text("jobId") ?? line.text("jobID")
     guard let index = owner(of: line, event, job, in: stream) else {
+      if let exception = line.exception { WorkerStory.keep(&loose, nil, exception, mention) }
       omittedLines += 1
       return
     }

@@ -114,7 +114,10 @@ extension WorkerStory {
     if line.form == .pino { sdk = .node }
     let level = line.level
     guard let event else {
-      if let level, level >= .error { Self.keep(&errors, nil, line.exception ?? line.message, mention) }
+      // A traceback on its own has no level.
+      if level.map({ $0 >= .error }) ?? (line.exception != nil) {
+        Self.keep(&errors, nil, line.exception ?? line.message, mention)
+      }
       return
     }
     events.add(event, mention)
@@ -195,7 +198,7 @@ extension WorkerStory {
     return jobs.count - 1
   }
 
-  private static func keep(_ failures: inout [Failure], _ event: WorkerEvent?, _ cause: String, _ mention: Mention) {
+  static func keep(_ failures: inout [Failure], _ event: WorkerEvent?, _ cause: String, _ mention: Mention) {
     let cause = cause.harmless
     if let index = failures.firstIndex(where: { $0.cause == cause && $0.event == event }) {
       failures[index].mentions.add(mention)

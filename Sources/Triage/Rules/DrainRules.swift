@@ -11,7 +11,7 @@ extension WorkerView {
     if !cut.isEmpty {
       add(
         "SIG-004", .critical,
-        "the stop signal went to the whole process group and ended \(count(cut.count, "live session"))",
+        "the stop signal went to the whole process group and ended \(counted(cut.count, "live session"))",
         [evidence(begun)] + cut.prefix(5).compactMap { $0.ended.map(evidence) },
         "signal the main process only: KillMode=mixed, no tini -g, stopasgroup=false")
     }
@@ -29,10 +29,8 @@ extension WorkerView {
   /// Sessions that were live at the end, in words.
   private var liveText: String {
     let live = story.jobs.count { $0.isOpen }
-    return live > 0 ? count(live, "live session") : "whatever was live"
+    return live > 0 ? counted(live, "live session") : "whatever was live"
   }
-
-  func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
 
   private mutating func judgeSwallowed() {
     guard has(.stopSignalSwallowed) else { return }
@@ -55,7 +53,7 @@ extension WorkerView {
   }
 
   private mutating func judgeTimeout(_ begun: Mention) {
-    guard let timedOut = story.events[.drainTimedOut]?.first else { return }
+    guard let timedOut = story.events[.drainTimedOut]?.first ?? silentTimeout else { return }
     // An entrypoint that is cancelled when the drain is over says the same, but later.
     if let endless = story.events[.jobWithoutEnd]?.first, endless.since(timedOut).map({ $0 < .zero }) ?? false {
       add(
@@ -71,8 +69,8 @@ extension WorkerView {
         "DRN-001", .critical,
         "the drain of \(name) reached its limit\(limit) and cut the sessions that were still live",
         cause: sessions > 0
-          ? "\(count(sessions, "session")) \(sessions == 1 ? "was" : "were") live when it began" : nil,
-        [evidence(begun)] + evidence(.drainTimedOut),
+          ? "\(counted(sessions, "session")) \(sessions == 1 ? "was" : "were") live when it began" : nil,
+        [evidence(begun), evidence(timedOut)],
         "raise drain_timeout above the longest session, with every clock around it, or end sessions sooner")
     }
     if isOlder(than: "1.5.2") {
@@ -85,11 +83,25 @@ extension WorkerView {
     }
   }
 
+  /// The end of a drain that took as long as it may and does not say so: OpenRTC's executor swallows the line, and
+  /// livekit-agents before 1.5.2 leaves with a traceback.
+  private var silentTimeout: Mention? {
+    guard let begun = story.drain.begun, let limit = story.drain.limitSeconds, limit > 0 else { return nil }
+    let isOld = isOlder(than: "1.5.2")
+    if isOld, let error = (story.errors + loose).first(where: { $0.cause.contains("TimeoutError") }) {
+      if error.mentions.last.since(begun).map({ $0 >= .seconds(limit - 0.1) }) ?? true { return error.mentions.last }
+    }
+    guard story.drain.jobsAtBegin > 0, let end = story.events[.shuttingDown]?.first, let took = end.since(begun),
+      took >= .seconds(limit - 0.1), took < .seconds(limit + 2)
+    else { return nil }
+    return end
+  }
+
   private mutating func judgeLate(_ begun: Mention) {
     let late = story.jobs.filter(\.isLate)
     guard !late.isEmpty else { return }
     add(
-      "RTE-002", .critical, "\(name) was draining and accepted \(count(late.count, "job"))",
+      "RTE-002", .critical, "\(name) was draining and accepted \(counted(late.count, "job"))",
       [evidence(begun)] + late.prefix(5).compactMap { $0.offered.map(evidence) },
       "upgrade livekit-agents to 1.4.2 or later, @livekit/agents to 1.2.3 or later")
   }

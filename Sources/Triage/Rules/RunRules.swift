@@ -23,12 +23,27 @@ extension WorkerView {
     judgeLoop()
     judgeCrashes()
     judgeExits()
+    judgePool()
     if has(.requestFailed) || has(.requestUnanswered) || has(.assignmentTimedOut) {
       add(
         "RTE-006", .warning, "\(name) was offered jobs that it did not start",
         evidence(.requestFailed, .requestUnanswered, .assignmentTimedOut),
         "mend the request function: it must accept or reject within seconds and must not raise")
     }
+  }
+
+  /// OpenRTC's own drain, which its worker knows nothing of: offers are still accepted, and lost.
+  private mutating func judgePool() {
+    guard has(.poolDraining) || has(.poolLostJob) else { return }
+    let lost = story.events[.poolLostJob]?.count ?? 0
+    add(
+      "DRN-010", lost > 0 ? .critical : .warning,
+      lost > 0
+        ? "\(name) was drained by begin_drain and not by a signal: it accepted \(counted(lost, "call")) that it could not start"
+        : "\(name) was drained by begin_drain and not by a signal: it goes on accepting calls that it cannot start",
+      evidence(.poolDraining, .poolLostJob),
+      "send SIGTERM instead of calling begin_drain: only that tells LiveKit to send no more calls, and only after it does the worker leave when its last call ends"
+    )
   }
 
   private mutating func judgeLoop() {

@@ -11,6 +11,7 @@ extension WorkerView {
         story.registrations.dropFirst().prefix(3).map { evidence($0.mention) },
         "none is needed: jobs that run are taken along")
     }
+    judgeLostConnection()
     guard let failure = story.failure else { return }
     let (cause, lines) = (failure.cause, [evidence(failure.mentions.first)] + evidence(.reconnecting))
     if cause.contains("Errno 98") || cause.contains("address already in use") {
@@ -42,6 +43,22 @@ extension WorkerView {
     }
   }
 
+  /// A worker that was cut off and has not come back by the end of its log.
+  private mutating func judgeLostConnection() {
+    guard story.failure == nil, let retries = story.events[.reconnecting], retries.count > 2 else { return }
+    let isBack = story.registrations.contains { retries.last.isBefore($0.mention) }
+    guard !isBack, story.drain.begun.map({ $0.isBefore(retries.last) }) ?? true else { return }
+    let refused = story.connectionFailures.contains { $0.cause.contains("401") }
+    add(
+      refused ? "CON-002" : "CON-001", .critical,
+      "\(name) lost LiveKit and has tried \(retries.count) times to reach it again, to the end of its log",
+      cause: story.connectionFailures.last?.cause, evidence(.registered, .reconnecting),
+      refused
+        ? "check that the API key and secret belong to the server at LIVEKIT_URL"
+        : "look whether the LiveKit server or node that it was connected to is up, then at LIVEKIT_URL, DNS and the network"
+    )
+  }
+
   mutating func judgeStart() {
     let failed = story.processFailures.filter { $0.event == .initializationFailed }
     let timeouts = failed.filter { $0.cause.contains("TimeoutError") }
@@ -50,10 +67,13 @@ extension WorkerView {
     let died = failed.filter { !timeouts.contains($0) && !races.contains($0) && !raised.contains($0) }
     if let slow = timeouts.first ?? races.first {
       let count = (timeouts + races).reduce(0) { $0 + $1.mentions.count }
-      // A worker that was told to stop while it started is not known to be slow always.
-      let isStopped = story.registrations.isEmpty && story.drain.withoutSignal != nil && story.failure == nil
+      if isStoppedAtStart(timeouts) {
+        exclude(
+          "INI-001", "\(name) was told to stop while its first processes started: how long they need is not known")
+        return
+      }
       add(
-        "INI-001", isStopped ? .info : .critical,
+        "INI-001", .critical,
         "\(count) process\(count == 1 ? "" : "es") for jobs of \(name) took longer to initialize than it is allowed",
         cause: slow.cause,
         (timeouts + races).flatMap { [evidence($0.mentions.first), evidence($0.mentions.last)] }
@@ -83,6 +103,15 @@ extension WorkerView {
         died.prefix(3).map { evidence($0.mentions.first) } + evidence(.processEnded),
         "read what they wrote to standard error: an import that exits, a crash, a kill")
     }
+  }
+
+  /// Whether a worker was told to stop before it registered, with no more than its first round of processes late.
+  private func isStoppedAtStart(_ timeouts: [WorkerStory.Failure]) -> Bool {
+    guard story.registrations.isEmpty, story.failure == nil, story.drain.withoutSignal != nil else { return false }
+    let first = timeouts.map(\.mentions.first).min { $0.isBefore($1) }
+    let last = timeouts.map(\.mentions.last).max { $0.isBefore($1) }
+    guard let first, let last else { return true }
+    return last.since(first).map { $0 < .seconds(5) } ?? false
   }
 
   /// What follows the SDK's own words.

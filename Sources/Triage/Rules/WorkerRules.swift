@@ -4,8 +4,9 @@ import Vocabulary
 
 /// What a worker's story says is wrong with it.
 extension Opinion {
-  mutating func judge(_ story: WorkerStory) {
+  mutating func judge(_ story: WorkerStory, in file: CaseFile) {
     var view = WorkerView(story: story, logs: logs)
+    view.loose = file.loose.filter { isBeside($0.mentions.last, story, file) }
     view.judgeConnection()
     view.judgeStart()
     view.judgeRun()
@@ -17,10 +18,21 @@ extension Opinion {
   }
 }
 
+extension Opinion {
+  /// Whether a log that holds a traceback goes with a worker's: by its name without the ending, or there is no other worker.
+  private func isBeside(_ mention: Mention, _ story: WorkerStory, _ file: CaseFile) -> Bool {
+    guard file.workers.count > 1 else { return true }
+    func stem(_ name: String) -> Substring { name.prefix(upTo: name.lastIndex(of: ".") ?? name.endIndex) }
+    return logs.indices.contains(mention.log) && stem(logs[mention.log]) == stem(story.origin)
+  }
+}
+
 /// One worker under judgement.
 struct WorkerView {
   let story: WorkerStory
   let logs: [String]
+  /// Tracebacks in logs beside the worker's own.
+  var loose: [WorkerStory.Failure] = []
   var found: [Finding] = []
   var excluded: [Diagnosis.RuledOut] = []
 
@@ -36,12 +48,7 @@ struct WorkerView {
       .joined(separator: " ")
   }
 
-  func evidence(_ mention: Mention) -> Evidence {
-    Evidence(
-      source: SourceID("log"),
-      locator: "\(logs.indices.contains(mention.log) ? logs[mention.log] : "log"):\(mention.line)",
-      at: mention.at, excerpt: mention.excerpt)
-  }
+  func evidence(_ mention: Mention) -> Evidence { Evidence(mention, logs) }
 
   /// The lines of some events, the first of each and the last where there are several; at most ten.
   func evidence(_ events: WorkerEvent...) -> [Evidence] {
