@@ -71,7 +71,7 @@ struct TermTestOptions {
     let home = try Home.folder(of: "term-tests", in: context)
     var file = CaseFile()
     file.gatheredAt = context.wallClock.now
-    let options = try options(home: home, in: context, gaps: &file.gaps)
+    let options = try options(home: home, in: context)
     let test = TermTest(options, clock: context.clock, wallClock: context.wallClock)
     let errors = context.errors
     let outcome = try await interruptible(in: context) { try await test.run { line in errors.line(line) } }.get()
@@ -84,15 +84,27 @@ struct TermTestOptions {
     }
   }
 
-  private func options(home: String, in context: Context, gaps: inout [CaseFile.Gap]) throws -> TermTest.Options {
-    let directory = folder.map { Files.absolute($0) } ?? context.directory
+  private func absolute(_ path: String, in context: Context) -> String {
+    path.hasPrefix("/") ? path : "\(context.directory)/\(path)"
+  }
+
+  private func options(home: String, in context: Context) throws -> TermTest.Options {
+    let dockerfileFolder = dockerfile.map { Files.folder(of: absolute($0, in: context)) }
+    let directory = folder.map { absolute($0, in: context) } ?? dockerfileFolder ?? context.directory
     let keeper = [context.program, KeepProcessCommand.name]
     var options: TermTest.Options
-    guard let agent else {
-      throw TermTestFailure.nothingToStart
+    if let agent {
+      options = TermTest.Options(
+        command: agent, directory: directory, environment: context.environment, keeperCommand: keeper, home: home)
+      options.foretold = EntryStart.findings(of: agent, in: directory)
+    } else {
+      var files = EntryFiles()
+      files.dockerfile = dockerfile.map { absolute($0, in: context) }
+      files.context = directory
+      let entry = try EntryStart.read(files, in: directory)
+      options = emulated(entry, in: directory, keeper: keeper, home: home, context)
+      options.foretold = try EntryStart.findings(of: files, in: directory)
     }
-    options = TermTest.Options(
-      command: agent, directory: directory, environment: context.environment, keeperCommand: keeper, home: home)
     options.addressee = addressee
     options.isSentTwice = isSentTwice
     options.sessions = sessions
@@ -101,6 +113,37 @@ struct TermTestOptions {
     options.clients.webSocket = webSocket
     options.clients.requests = requests
     options.startLimit = startLimit
+    return options
+  }
+}
+
+extension TermTestOptions {
+  /// The entry command of an image, on the files of the folder that it is built from.
+  ///
+  /// What the image has in its working directory is taken to be that folder, in words of the command too.
+  private func emulated(
+    _ entry: EntryStart, in folder: String, keeper: [String], home: String, _ context: Context
+  ) -> TermTest.Options {
+    let place = entry.workingDirectory
+    let isRoot = place == "/"
+    let words = entry.arguments.map { word in
+      guard !isRoot else { return word }
+      if word == place { return folder }
+      return word.replacing("\(place)/", with: "\(folder)/")
+    }
+    var environment = context.environment
+    for (name, value) in entry.environment where name != "PATH" { environment[name] = value }
+    var options = TermTest.Options(
+      command: words, directory: folder, environment: environment, keeperCommand: keeper, home: home)
+    options.subject = "\(entry.subject): \(entry.arguments.joined(separator: " "))".harmless
+    options.isFirstProcess = true
+    options.signal = entry.stopSignal
+    var remarks = ["with this machine's programs, not the image's"]
+    if !isRoot { remarks.append("\(place) is \(folder)") }
+    if entry.shell != .unknown, words.first?.hasSuffix("sh") == true {
+      remarks.append("the image's /bin/sh is \(entry.shell.rawValue)")
+    }
+    options.remark = remarks.joined(separator: ", ").harmless
     return options
   }
 }

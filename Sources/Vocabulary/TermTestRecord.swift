@@ -6,6 +6,8 @@ package struct TermTestRecord: Hashable, Codable, Sendable {
   package var means: String
   /// What was asked for and could not be done, a sentence each.
   package var omissions: [String]
+  /// What the command's own files say of the signal's way to the agent, before anything was started.
+  package var foretold: [Finding] = []
   /// The ways in which it was made to end, one after the other.
   package var endings: [Ending]
 

@@ -17,10 +17,14 @@ package struct TermTest: Sendable {
     package var environment: [String: String]
     /// What the command is called in results.
     package var subject: String
+    /// What the command's own files say of the signal's way, for the record.
+    package var foretold: [Finding] = []
     /// Whether it is started as process 1 of a pid namespace of its own, as in a container.
     package var isFirstProcess = false
     /// What is to be said of the way in which it is started, beside how it was.
     package var remark: String?
+    /// The signal that stops it.
+    package var signal = Signal.terminate
     /// Whom the signal is sent to.
     package var addressee = Addressee.main
     /// Whether it is sent a second time, one second after the first.
@@ -115,7 +119,8 @@ package struct TermTest: Sendable {
 
   private func test(_ report: @escaping @Sendable (String) -> Void) async throws -> Outcome {
     let way = options.isFirstProcess ? try await ProcessNamespace.find(options.environment) : nil
-    var record = TermTestRecord(subject: options.subject, means: means(way), endings: [])
+    var record = TermTestRecord(subject: options.subject, means: means(way))
+    record.foretold = options.foretold
     if options.isFirstProcess, way == nil {
       record.omissions.append("it is not process 1 here, as it is in its container: no pid namespace can be made")
     }

@@ -77,7 +77,8 @@ final class TestedProcess: Sendable {
         command: String((ProcessTable.arguments(of: process.pid) ?? [process.name]).joined(separator: " ").prefix(200))
           .harmless,
         isFirst: namespace != nil && index == 0, isSignalled: index == 0 || options.addressee == .group,
-        isAgent: process.pid == agent, disposition: TermTestRecord.Disposition(of: process.pid))
+        isAgent: process.pid == agent, disposition: TermTestRecord.Disposition(of: process.pid, towards: options.signal)
+      )
     }
   }
 
@@ -144,19 +145,19 @@ final class TestedProcess: Sendable {
 }
 
 extension TermTestRecord.Disposition {
-  /// What a process does with SIGTERM.
-  init(of pid: Int32) {
+  /// What a process does with a signal.
+  init(of pid: Int32, towards signal: Signal) {
     guard let signals = ProcessSignals(pid: pid) else {
       self = .unknown
       return
     }
     self =
-      if signals.blocked.contains(.terminate) {
+      if signals.blocked.contains(signal) {
         .blocked
-      } else if signals.ignored.contains(.terminate) {
+      } else if signals.ignored.contains(signal) {
         .ignored
       } else {
-        signals.caught.contains(.terminate) ? .caught : .byDefault
+        signals.caught.contains(signal) ? .caught : .byDefault
       }
   }
 }

@@ -6,7 +6,8 @@ extension Opinion {
   /// Judges after the logs of the same agent: what these explain is not explained again.
   mutating func judge(_ record: TermTestRecord) {
     for ending in record.endings {
-      var view = EndingFindings(view: EndingView(ending), known: Set(findings.map(\.code)))
+      var view = EndingFindings(
+        view: EndingView(ending), known: Set(findings.map(\.code)), foretold: record.foretold)
       view.judge()
       for finding in view.found { raise(finding) }
     }
@@ -17,6 +18,7 @@ extension Opinion {
 private struct EndingFindings {
   let view: EndingView
   let known: Set<FindingCode>
+  let foretold: [Finding]
   var found: [Finding] = []
 
   mutating func judge() {
@@ -35,10 +37,13 @@ private struct EndingFindings {
     appliesTo: String? = nil
   ) {
     guard !known.contains(code), !found.contains(where: { $0.code == code }) else { return }
+    // What was seen, and what the files had said of it: together they prove it, and the files know the place.
+    let told = foretold.first { $0.code == code }
     found.append(
       Finding(
-        code: code, status: status, severity: severity, summary: summary, cause: cause, evidence: evidence,
-        remedy: remedy, appliesTo: appliesTo))
+        code: code, status: told == nil ? status : .confirmed, severity: severity, summary: summary,
+        cause: told?.summary ?? cause, evidence: evidence + (told?.evidence ?? []), remedy: told?.remedy ?? remedy,
+        appliesTo: appliesTo))
   }
 
   private func evidence(_ text: String, at: Timestamp? = nil) -> Evidence {
@@ -100,28 +105,37 @@ private struct EndingFindings {
       // From 1.8.0 on the SDK's handler gets through whatever runs in the event loop.
       let isOld = sdk.map { old in old < "1.8.0" } ?? false
       if isOld {
-        guard !known.contains("SIG-012") else { return }
+        guard !known.contains("SIG-012"), !foretold.contains(where: { $0.code == "SIG-012" }) else {
+          return judgeOwnHandler()
+        }
         add(
           "SIG-010", .critical, status: .suspected, "the agent got the stop signal and did not act on it: it serves on",
           path,
           "upgrade livekit-agents to 1.8.0 or later; a second SIGTERM forces it to leave",
           appliesTo: "livekit-agents < 1.8.0")
       } else {
-        guard !known.contains("SIG-010") else { return }
-        add(
-          "SIG-012", .critical, status: .suspected,
-          "the agent got the stop signal, and its own code keeps the SDK from acting on it: it serves on", path,
-          Finding.Remedy(
-            "look for signal.signal, add_signal_handler and a broad except around the server, and remove it",
-            commands: ["sluice check signals"]))
+        judgeOwnHandler()
       }
     }
+  }
+
+  /// The agent's own code is in the way.
+  private mutating func judgeOwnHandler() {
+    guard !known.contains("SIG-010") else { return }
+    add(
+      "SIG-012", .critical, status: .suspected,
+      "the agent got the stop signal, and its own code keeps the SDK from acting on it: it serves on", path,
+      Finding.Remedy(
+        "look for signal.signal, add_signal_handler and a broad except around the server, and remove it",
+        commands: ["sluice check signals"]))
   }
 
   /// It was gone without a drain.
   private mutating func judgeAbort() {
     // Development mode, a failure of its own, a second signal: the log tells.
-    guard known.isDisjoint(with: ["SIG-011", "DRN-002", "SIG-004"]), view.isWorker else { return }
+    guard known.isDisjoint(with: ["SIG-011", "DRN-002", "SIG-004"]), view.isWorker,
+      !view.cut.isEmpty || !view.isAgentSignalled
+    else { return }
     if !view.isAgentSignalled {
       add(
         "SIG-002", .critical,

@@ -68,16 +68,17 @@ struct EndingView {
 
   /// A process with its id and what it does with the signal.
   func words(_ process: TermTestRecord.Process) -> String {
+    let signal = ending.signals.first?.name ?? "SIGTERM"
     let action =
       switch process.disposition {
-      case .caught: "catches SIGTERM"
+      case .caught: "catches \(signal)"
       case .byDefault:
         process.isFirst
-          ? "has no handler for SIGTERM, which then does nothing to process 1"
-          : "has no handler for SIGTERM"
-      case .ignored: "ignores SIGTERM"
-      case .blocked: "has SIGTERM blocked"
-      case .unknown: "what it does with SIGTERM is not known"
+          ? "has no handler for \(signal), which then does nothing to process 1"
+          : "has no handler for \(signal)"
+      case .ignored: "ignores \(signal)"
+      case .blocked: "has \(signal) blocked"
+      case .unknown: "what it does with \(signal) is not known"
       }
     let place = process.isFirst ? "process 1 (pid \(process.pid))" : "pid \(process.pid)"
     let end = process == signalled && process != agent ? ending.entryEnd.map { ", and ended (\($0.how))" } ?? "" : ""

@@ -158,8 +158,13 @@ struct SignalQuestion: Sendable {
 
   /// The machine that a unit or a Procfile's process runs on: the context's files lie in its working directory.
   private static func host(_ start: PlatformStart?, context: String, replacing: [String: String]) -> BuiltImage {
+    host(at: start?.workingDirectory ?? "/app", context: context, replacing: replacing)
+  }
+
+  /// The machine that a command runs on in a folder, which has the context's files.
+  static func host(at folder: String, context: String? = nil, replacing: [String: String] = [:]) -> BuiltImage {
+    let context = context ?? folder
     var image = BuiltImage()
-    let folder = start?.workingDirectory ?? "/app"
     image.workingDirectory = folder
     image.tree.add(
       .copied(BuildContext(context, replacing: replacing), source: [], at: folder, isFolder: true, isExecutable: nil))
