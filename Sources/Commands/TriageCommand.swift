@@ -1,5 +1,7 @@
 import CommandLine
+import Configuration
 import Documents
+import Machine
 import Preflight
 import Terminal
 import Triage
@@ -8,24 +10,29 @@ import Vocabulary
 /// `sluice triage`.
 struct TriageCommand: RunnableCommand {
   static let name = "triage"
-  static let summary = "Find the root cause in the logs of workers."
+  static let summary = "Find the root cause: in a live fleet, processes, logs or a past run."
   static let discussion = """
-    Reads logs of livekit-agents workers, whole or in part, several workers mixed, plain or gzip, and in what docker, kubectl, \
-    compose, syslog, journald, Cloud Logging, CloudWatch or Datadog put around their lines. The first line is the most likely \
-    root cause and what to do now; then the findings with the lines that show them, what is ruled out, and what could not be \
-    looked at. Nothing is changed, and nothing is asked of any server.
+    The first line is the most likely root cause and what to do now; then the findings with what shows them, what is ruled \
+    out, and what could not be looked at. Nothing is changed.
+
+    --pid reads a process with its relatives from /proc and says what becomes of SIGTERM before anybody sends one. --logs reads \
+    logs of livekit-agents workers, whole or in part, several workers mixed, plain or gzip, and in what docker, kubectl, \
+    compose, syslog, journald, Cloud Logging, CloudWatch or Datadog put around their lines.
     """
   static let examples = [
     Example("sluice triage --logs worker.log", "Read one log."),
     Example("kubectl logs -l app=agent --prefix --timestamps | sluice triage --logs -", "Read standard input."),
     Example("sluice triage --logs incident/*.gz --format json", "Read several, and print one object."),
+    Example("sluice triage --pid 4711", "Say whether SIGTERM would reach the agent."),
   ]
   static let exits = [
-    Exit(.passed, "the logs were read"), Exit(.failed, "there is a finding at or above --fail-on"),
-    Exit(.missingInput, "a log is not there"),
+    Exit(.passed, "everything was looked at that could be"), Exit(.failed, "there is a finding at or above --fail-on"),
+    Exit(.missingInput, "a log, a process or a run is not there"),
   ]
 
   private let logs: [String]
+  private let pid: Int?
+  private let since: Timestamp?
   private let chosen: CheckFormat?
   private let color: ColorChoice
   private let failOn: FailOn
@@ -33,7 +40,12 @@ struct TriageCommand: RunnableCommand {
   init(_ arguments: inout Arguments) {
     logs = arguments.listOption(
       "--logs", value: .file(), help: "Logs: files, folders with everything below them, or - for standard input.")
-    arguments.atLeastOne(of: "--logs")
+    pid = arguments.option(
+      "--pid", value: .integer(1...4_194_304, "PID"), help: "A process: the agent, or one above it.")
+    since = arguments.option(
+      "--since", value: .time, otherwise: "everything",
+      help: "Leave out what is known to lie before: a time, or an age like 2h.")
+    arguments.atLeastOne(of: "--logs", "--pid")
     arguments.beginGroup("Output options")
     chosen = arguments.option(
       "--format", value: .choice, otherwise: "text, or github under GITHUB_ACTIONS", help: "How the result is printed.")
@@ -46,7 +58,23 @@ struct TriageCommand: RunnableCommand {
   var format: OutputFormat { chosen == .json ? .json : .text }
 
   func run(in context: Context) async throws -> ExitStatus {
-    let diagnosis = Diagnosis(of: try await LogGathering.read(logs, in: context.directory))
+    try print(Diagnosis(of: try await gather(in: context)), in: context)
+  }
+
+  private func gather(in context: Context) async throws -> CaseFile {
+    var file = CaseFile()
+    file.since = since
+    if let pid {
+      file.gatheredAt = context.wallClock.now
+      file.trees = [
+        try ProcessGathering.tree(of: Int32(pid), name: "process \(pid)", now: context.wallClock.now)
+      ]
+    }
+    if !logs.isEmpty { file.add(try await LogGathering.read(logs, in: context.directory)) }
+    return file
+  }
+
+  private func print(_ diagnosis: Diagnosis, in context: Context) throws -> ExitStatus {
     let format =
       chosen ?? (context.environment["GITHUB_ACTIONS"] == "true" && !context.output.isTerminal ? .github : .text)
     if format == .json {
@@ -61,34 +89,5 @@ struct TriageCommand: RunnableCommand {
       for line in GitHubAnnotations.lines(diagnosis.findings) { context.output.line(line) }
     }
     return diagnosis.findings.contains { failOn.includes($0) } ? .failed : .passed
-  }
-}
-
-/// A diagnosis as people read it.
-struct DiagnosisText {
-  let diagnosis: Diagnosis
-  let width: Int
-  let style: TextStyle
-
-  /// The page; no line feed at the end.
-  var text: String {
-    let page = FindingText(width: width, style: style)
-    let isWrong = diagnosis.findings.contains { $0.severity != .info }
-    var sections = [page.wrap(diagnosis.summary, isWrong ? .fail : .ok)]
-    sections += diagnosis.findings.map { page.text($0) }
-    if !diagnosis.ruledOut.isEmpty {
-      sections.append(
-        (["ruled out:"]
-          + diagnosis.ruledOut.map { cause in
-            page.wrap("\(cause.code) \(cause.code.title ?? ""): \(cause.why)", .dim, indent: 2)
-          }).joined(separator: "\n"))
-    }
-    if !diagnosis.notLookedAt.isEmpty {
-      sections.append(
-        (["not looked at:"]
-          + diagnosis.notLookedAt.map { page.wrap("\($0.what): \($0.why); try: \($0.remedy)", .dim, indent: 2) })
-          .joined(separator: "\n"))
-    }
-    return sections.joined(separator: "\n\n")
   }
 }

@@ -14,6 +14,8 @@ package struct Diagnosis: Encodable, Sendable {
   package let ruledOut: [RuledOut]
   /// The questions of on-call with their answers; nil where no fleet was looked at.
   package let questions: [OnCallAnswer]?
+  /// Processes, and what becomes of the stop signal among them; nil where none were looked at.
+  package let processes: [ProcessView]?
   /// What could not be looked at, and how to make it visible.
   package let notLookedAt: [CaseFile.Gap]
   /// What the TERM test showed; nil where none was made.
@@ -38,22 +40,26 @@ package struct Diagnosis: Encodable, Sendable {
     if let server = file.liveKit { opinion.judgeUnserved(server) }
     opinion.judgeTracebacks(file)
     if let test = file.termTest { opinion.judge(test) }
+    for tree in file.trees { opinion.judge(tree) }
     let ranked = opinion.findings.enumerated().sorted {
       ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
     }.map(\.element)
     findings = ranked
     ruledOut = opinion.ruledOut
     questions = nil
-    notLookedAt = file.gaps + opinion.gaps
+    processes = file.trees.isEmpty ? nil : file.trees.map(ProcessView.init)
+    notLookedAt = file.missing + opinion.gaps
     termTest = file.termTest.map { TermTestResult($0, findings: ranked) }
     if let first = ranked.first, first.severity != .info {
       summary = "\(first.summary): \(first.remedy.summary)"
     } else if let termTest {
       summary = termTest.summary
-    } else if file.workers.isEmpty, file.webServers.isEmpty, file.liveKit == nil {
+    } else if file.isEmpty {
       summary = "nothing of an agent was recognized in what was looked at"
     } else {
-      summary = "nothing is wrong in what was looked at"
+      let routes = file.trees.map { SignalRoute(in: $0) }.filter { $0.outcome == .reaches }
+      summary = ([routes.first?.why].compactMap(\.self) + ["nothing is wrong in what was looked at"])
+        .joined(separator: "; ")
     }
   }
 }

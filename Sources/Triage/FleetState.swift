@@ -54,9 +54,8 @@ package struct WatchedRun: Hashable, Codable, Sendable {
   package var assessment: Assessment?
   /// What the run itself said at its end; nil: it did not reach one.
   package var recorded: Assessment?
-  /// How many samples there are, and what the sources listed in the last one, whole.
+  /// How many samples there are.
   package var samples: Int
-  package var lastListing: [Reading]
   /// Where the journal is, as evidence calls it.
   package var journal: String
 }
