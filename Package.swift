@@ -85,11 +85,13 @@ let package = Package(
         "Cutover", "Documents", "Journal", "Logs", "LogScan", "Machine", "Platforms", "Preflight", "SessionSources",
         "Vocabulary",
       ]),
+    module("Evidence", ["Cutover", "Documents", "Journal", "Logs", "Triage", "Vocabulary"]),
     module("CommandLine", ["Machine", "Vocabulary"]),
     module(
       "Commands",
       [
-        "CommandLine", "Configuration", "Cutover", "Documents", "Journal", "Libraries", "LiveKit", "Machine",
+        "CommandLine", "Configuration", "Cutover", "Documents", "Evidence", "Journal", "Libraries", "LiveKit",
+        "Machine",
         "Platforms", "Preflight", "Rehearsal", "Runbooks", "SessionSources", "Terminal", "Triage", "Vocabulary", "Web",
       ]),
     .executableTarget(
@@ -165,6 +167,7 @@ let package = Package(
       ]),
     tests("Preflight", ["Cutover", "Documents", "Libraries", "LiveKit", "Machine", "Rehearsal", "Vocabulary", "Web"]),
     tests("Triage", ["Cutover", "Documents", "Journal", "Logs", "Machine", "Preflight", "Vocabulary"]),
+    tests("Evidence", ["Cutover", "Documents", "Journal", "Machine", "Triage", "Vocabulary"]),
     tests("Configuration", ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
     tests("CommandLine", ["Machine", "Vocabulary"], exclude: ["Golden", "Shells"]),
     tests(
