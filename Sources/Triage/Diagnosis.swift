@@ -16,6 +16,8 @@ package struct Diagnosis: Encodable, Sendable {
   package let questions: [OnCallAnswer]?
   /// Processes, and what becomes of the stop signal among them; nil where none were looked at.
   package let processes: [ProcessView]?
+  /// The clocks of a stop beside the times that were observed; nil where no stop was.
+  package let clocks: ClockTable?
   /// What could not be looked at, and how to make it visible.
   package let notLookedAt: [CaseFile.Gap]
   /// What the TERM test showed; nil where none was made.
@@ -32,10 +34,14 @@ package struct Diagnosis: Encodable, Sendable {
   /// Reads a case; the same case gives the same diagnosis.
   package init(of file: CaseFile) {
     var opinion = Opinion(logs: file.logs.map(\.name))
+    var file = file
+    file.workers = opinion.aligned(file.workers, to: file.liveKit)
     if let server = file.liveKit { opinion.judge(server, beside: file.workers) }
     opinion.judgeFleet(file.workers, file.liveKit)
+    opinion.judgeContracts(file.workers, file.liveKit)
     opinion.judgeNotes(file)
     for worker in file.workers { opinion.judge(worker, in: file) }
+    for worker in file.workers { opinion.noteGaps(worker, file.liveKit) }
     for server in file.webServers { opinion.judge(server) }
     if let server = file.liveKit { opinion.judgeUnserved(server) }
     opinion.judgeTracebacks(file)
@@ -48,10 +54,11 @@ package struct Diagnosis: Encodable, Sendable {
     ruledOut = opinion.ruledOut
     questions = nil
     processes = file.trees.isEmpty ? nil : file.trees.map(ProcessView.init)
+    clocks = ClockTable(of: file)
     notLookedAt = file.missing + opinion.gaps
     termTest = file.termTest.map { TermTestResult($0, findings: ranked) }
     if let first = ranked.first, first.severity != .info {
-      summary = "\(first.summary): \(first.remedy.summary)"
+      summary = "\(first.summary): \(first.remedy.firstStep)"
     } else if let termTest {
       summary = termTest.summary
     } else if file.isEmpty {
@@ -79,6 +86,8 @@ struct Opinion {
   private(set) var findings: [Finding] = []
   private(set) var ruledOut: [Diagnosis.RuledOut] = []
   private(set) var gaps: [CaseFile.Gap] = []
+  /// Failures that a broken contract explains, by what they say.
+  var explainedFailures: Set<String> = []
 
   init(logs: [String]) { self.logs = logs }
 

@@ -35,9 +35,9 @@ package struct Mentions: Hashable, Codable, Sendable {
   /// How often.
   package private(set) var count = 1
   /// The first one, in the order of reading.
-  package let first: Mention
+  package internal(set) var first: Mention
   /// The last one; the first where there was one only.
-  package private(set) var last: Mention
+  package internal(set) var last: Mention
 
   /// One mention.
   package init(_ mention: Mention) {

@@ -114,7 +114,8 @@ extension WorkerStory {
     if line.form == .pino { sdk = .node }
     let level = line.level
     guard let event else {
-      // A traceback on its own has no level.
+      // The media library tells of every connection that broke; a traceback on its own has no level.
+      if line.logger == "livekit" { return }
       if level.map({ $0 >= .error }) ?? (line.exception != nil) {
         Self.keep(&errors, nil, line.exception ?? line.message, mention)
       }

@@ -7,6 +7,7 @@ extension WorkerView {
   mutating func judgeDrain() {
     judgeSwallowed()
     guard let begun = story.drain.begun else { return judgeEndWithoutDrain() }
+    exclude("SIG-001", "\(name) took the stop signal: it says that it drains")
     let cut = story.jobs.filter { $0.exitCode == 255 || $0.exitCode == -15 }.filter(isAtDrain)
     if !cut.isEmpty {
       add(
@@ -15,15 +16,59 @@ extension WorkerView {
         [evidence(begun)] + cut.prefix(5).compactMap { $0.ended.map(evidence) },
         "signal the main process only: KillMode=mixed, no tini -g, stopasgroup=false")
     }
-    if has(.forced) {
+    judgeForced(begun)
+    judgeTimeout(begun)
+    judgeEndless(begun)
+    judgeLate(begun)
+    judgeFirstEnd(begun)
+    judgeSlowEnd(begun)
+  }
+
+  /// A second signal: from a person or a deadline later, from a forwarder beside the group's at once.
+  private mutating func judgeForced(_ begun: Mention) {
+    guard let forced = story.events[.forced]?.first else { return }
+    if let gap = forced.since(begun), gap < .seconds(1) {
+      add(
+        "SIG-003", .critical,
+        "\(name) got the stop signal twice within \(gap.text): the second forced it to leave and cut \(liveText)",
+        [evidence(begun), evidence(forced)],
+        "deliver it once, to the main process only: no forwarding wrapper beside a signal to the group or cgroup")
+    } else {
       add(
         "DRN-002", .critical, "\(name) was forced to leave by a second signal and cut \(liveText)",
-        [evidence(begun)] + evidence(.forced),
+        [evidence(begun), evidence(forced)],
         "send one signal to the main process and wait; find who sends the second (SIG-003)")
     }
-    judgeTimeout(begun)
-    judgeLate(begun)
-    judgeSlowEnd(begun)
+    exclude("DRN-001", "the drain did not reach its limit: a second signal ended it")
+  }
+
+  /// A job that can never end, in a drain whose end is not seen.
+  private mutating func judgeEndless(_ begun: Mention) {
+    guard has(.jobWithoutEnd), !has(.drainTimedOut), !has(.shuttingDown) else { return }
+    let endless = story.jobs.filter { $0.isOpen && $0.events[.jobWithoutEnd] != nil }
+    guard !endless.isEmpty else { return }
+    add(
+      "DRN-005", .critical, status: .suspected,
+      "\(counted(endless.count, "job")) of \(name) will never end and hold\(endless.count == 1 ? "s" : "") its drain",
+      [evidence(begun)] + endless.prefix(3).compactMap { $0.events[.jobWithoutEnd].map { evidence($0.first) } },
+      "call ctx.shutdown() when the session is over; this drain ends at its limit only")
+  }
+
+  /// SDKs up to 1.3.8 ended a drain with the first of several jobs.
+  private mutating func judgeFirstEnd(_ begun: Mention) {
+    guard isOlder(than: "1.3.9"), story.drain.jobsAtBegin > 1, let stopped = story.events[.shuttingDown]?.first else {
+      return
+    }
+    let ends = story.jobs.compactMap(\.ended).filter { begun.isBefore($0) }
+    guard let first = ends.min(by: { $0.isBefore($1) }), !stopped.isBefore(first),
+      stopped.since(first).map({ $0 < .seconds(2) }) ?? false,
+      story.jobs.contains(where: { $0.isOpen || $0.reason == "parent process shutdown" })
+    else { return }
+    add(
+      "DRN-009", .critical,
+      "the drain of \(name) ended with the first of \(story.drain.jobsAtBegin) calls, and the others were killed",
+      [evidence(begun), evidence(first), evidence(stopped)], "upgrade livekit-agents to 1.3.9 or later",
+      appliesTo: "livekit-agents < 1.3.9")
   }
 
   /// Sessions that were live at the end, in words.
@@ -34,7 +79,15 @@ extension WorkerView {
 
   private mutating func judgeSwallowed() {
     guard has(.stopSignalSwallowed) else { return }
-    if story.drain.begun == nil {
+    let swallowed = story.events[.stopSignalSwallowed]?.first
+    let late = swallowed.flatMap { story.drain.begun?.since($0) }.map { $0 > .seconds(10) } ?? false
+    if late {
+      add(
+        "SIG-010", .critical,
+        "a stop signal reached \(name) and was swallowed inside of the SDK: only a later one made it drain",
+        evidence(.stopSignalSwallowed, .draining), "upgrade livekit-agents to 1.8.0 or later",
+        appliesTo: "livekit-agents < 1.8.0")
+    } else if story.drain.begun == nil {
       add(
         "SIG-010", .critical, "a stop signal reached \(name) and was swallowed inside of the SDK: it serves on",
         evidence(.stopSignalSwallowed), "upgrade livekit-agents to 1.8.0 or later; a second SIGTERM forces it to leave",
@@ -85,7 +138,7 @@ extension WorkerView {
 
   /// The end of a drain that took as long as it may and does not say so: OpenRTC's executor swallows the line, and
   /// livekit-agents before 1.5.2 leaves with a traceback.
-  private var silentTimeout: Mention? {
+  var silentTimeout: Mention? {
     guard let begun = story.drain.begun, let limit = story.drain.limitSeconds, limit > 0 else { return nil }
     let isOld = isOlder(than: "1.5.2")
     if isOld, let error = (story.errors + loose).first(where: { $0.cause.contains("TimeoutError") }) {
@@ -103,7 +156,8 @@ extension WorkerView {
     add(
       "RTE-002", .critical, "\(name) was draining and accepted \(counted(late.count, "job"))",
       [evidence(begun)] + late.prefix(5).compactMap { $0.offered.map(evidence) },
-      "upgrade livekit-agents to 1.4.2 or later, @livekit/agents to 1.2.3 or later")
+      "upgrade livekit-agents to 1.4.2 or later, @livekit/agents to 1.2.3 or later",
+      appliesTo: story.sdk == .node ? "@livekit/agents < 1.2.3" : "livekit-agents < 1.4.2")
   }
 
   private mutating func judgeSlowEnd(_ begun: Mention) {

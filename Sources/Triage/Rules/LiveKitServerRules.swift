@@ -98,7 +98,19 @@ extension Opinion {
     }
     guard !live.isEmpty else { return }
     let lines = live.compactMap(\.assigned).prefix(3) + [worker.full, closed].compactMap { $0 }
-    if worker.closing != nil, !worker.hasLeft {
+    let elapsed = worker.full.flatMap { closed.since($0) }
+    if worker.closing != nil, !worker.hasLeft, let elapsed,
+      let clock = StopClock.usual.first(where: { $0.matches(elapsed) })
+    {
+      add(
+        Finding(
+          code: "CLK-001", status: .suspected, severity: .critical,
+          summary: "worker \(id.harmless) was killed \(elapsed.text) into its drain with "
+            + "\(counted(live.count, "live session")): the deadline of \(clock.layer)",
+          evidence: lines.map(evidence),
+          remedy: Finding.Remedy(
+            "raise it above drain_timeout and its tail: \(clock.controls)", commands: ["sluice check drain-window"])))
+    } else if worker.closing != nil, !worker.hasLeft {
       add(
         Finding(
           code: "RUN-005", status: worker.full == nil ? .confirmed : .suspected, severity: .critical,

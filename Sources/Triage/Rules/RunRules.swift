@@ -8,6 +8,11 @@ extension WorkerView {
       add(
         "RUN-001", .info, "\(name) was full for a while, of load and not of a drain", evidence(.full, .available),
         "add workers, or raise load_threshold if the machine has room")
+      if story.drain.begun == nil, story.drain.withoutSignal == nil {
+        exclude("DRN-008", "\(name) was full of load, as it says itself; it was not draining")
+      }
+    } else if story.drain.begun != nil, story.failure == nil {
+      exclude("RUN-001", "\(name) took no calls because it drained: it never was at full capacity")
     }
     if has(.memoryKilled) {
       add(
@@ -23,6 +28,12 @@ extension WorkerView {
     judgeLoop()
     judgeCrashes()
     judgeExits()
+    if let late = story.events[.jobWithoutConnection], !story.isColoured {
+      add(
+        "INI-009", .info, status: .suspected,
+        "\(counted(late.count, "job")) of \(name) had not connected to the room 10 s after the start",
+        evidence(.jobWithoutConnection), "connect first (ctx.connect()), then load and ask for what takes time")
+    }
     judgePool()
     if has(.requestFailed) || has(.requestUnanswered) || has(.assignmentTimedOut) {
       add(
@@ -62,7 +73,7 @@ extension WorkerView {
   }
 
   private mutating func judgeCrashes() {
-    let crashed = story.jobs.filter { $0.exception != nil }
+    let crashed = story.jobs.filter { $0.exception.map { !explained.contains($0) } ?? false }
     guard let first = crashed.first else { return }
     add(
       "RUN-006", .critical,

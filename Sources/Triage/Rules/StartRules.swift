@@ -7,7 +7,7 @@ extension WorkerView {
     if story.registrations.count > 1 {
       add(
         "CON-005", .info,
-        "\(name) reconnected \(story.registrations.count - 1) times and was registered again each time",
+        "\(name) reconnected \(counted(story.registrations.count - 1, "time")) and was registered again each time",
         story.registrations.dropFirst().prefix(3).map { evidence($0.mention) },
         "none is needed: jobs that run are taken along")
     }
@@ -34,9 +34,15 @@ extension WorkerView {
           "check LIVEKIT_URL, DNS and the way out of the container")
       }
     } else {
+      // Python's multiprocessing says so where a process that it starts runs the program again.
+      let isUnguarded =
+        [failure.cause, failure.mentions.first.excerpt].contains { $0.contains("bootstrapping phase") }
+        || story.errors.contains { $0.cause.contains("bootstrapping phase") }
       add(
         "INI-003", .critical, "\(name) failed as a whole: \(cause)", cause: cause, lines,
-        "mend what the exception names; 'draining worker' after it is not a drain")
+        isUnguarded
+          ? "put what starts the worker under if __name__ == \"__main__\": each process imports the module anew"
+          : "mend what the exception names; 'draining worker' after it is not a drain")
     }
     if story.drain.withoutSignal != nil {
       exclude("SIG-010", "\(name) says that it drains because it failed, not because it was told to")
@@ -78,15 +84,18 @@ extension WorkerView {
         cause: slow.cause,
         (timeouts + races).flatMap { [evidence($0.mentions.first), evidence($0.mentions.last)] }
           + evidence(.initializationLate, .processEnded),
-        "load models and import packages in prewarm or later, give the container more CPU, or raise initialize_process_timeout"
+        .starting(
+          "INI-001", "load less before prewarm, give the container more CPU, or raise initialize_process_timeout")
       )
       if !races.isEmpty {
         add(
           "INI-004", .info, "its processes are cleaned up in a race, which hides the timeout",
           races.map { evidence($0.mentions.first) },
-          "upgrade livekit-agents to 1.3.11 or later; the slow start stays", appliesTo: "livekit-agents < 1.3.11")
+          .starting("INI-004", "upgrade livekit-agents to 1.3.11 or later; the slow start stays"),
+          appliesTo: "livekit-agents < 1.3.11")
       }
-      exclude("RUN-005", "the processes were ended by the worker itself (SIGUSR1), not from outside")
+      exclude("RUN-005", "the processes were ended by the worker itself (SIGUSR1, status -10), not from outside")
+      exclude("INI-003", "the processes did not die by themselves: they ran out of time")
     }
     if let first = raised.first {
       let count = raised.reduce(0) { $0 + $1.mentions.count }
@@ -94,15 +103,39 @@ extension WorkerView {
         "INI-002", .critical,
         "\(count) process\(count == 1 ? "" : "es") of \(name) failed in prewarm: \(reason(first.cause))",
         cause: first.cause, raised.prefix(3).flatMap { [evidence($0.mentions.first), evidence($0.mentions.last)] },
-        "mend what it names; until then the worker answers / with 200 and can serve nobody (PLT-005)")
+        .starting(
+          "INI-002", "mend what it names; until then the worker answers / with 200 and can serve nobody (PLT-005)"))
       exclude("INI-001", "the processes did not run out of time: prewarm raised")
+      exclude("INI-003", "the processes did not die: prewarm raised, and they said so")
     }
-    if let first = died.first {
+    judgeColdStart(isExplained: !failed.isEmpty)
+    guard let first = died.first else { return }
+    let killed = story.processFailures.first { $0.event == .processEnded && $0.cause.hasSuffix(" -9") }
+    if let killed, !has(.processKilled), !has(.memoryKilled) {
+      add(
+        "RUN-005", .critical, "processes of \(name) were killed from outside while they started (status -9)",
+        cause: first.cause, [evidence(killed.mentions.first), evidence(first.mentions.first)],
+        "look for the kernel's out-of-memory killer (dmesg, OOMKilled): what prewarm loads is there once for each process"
+      )
+      exclude("INI-003", "the processes did not end by themselves: somebody sent SIGKILL")
+      exclude("INI-001", "no process ran out of time")
+    } else {
+      exclude("INI-001", "no process ran out of time: they were gone before")
       add(
         "INI-003", .critical, "processes of \(name) died while they started: \(first.cause)", cause: first.cause,
         died.prefix(3).map { evidence($0.mentions.first) } + evidence(.processEnded),
-        "read what they wrote to standard error: an import that exits, a crash, a kill")
+        .starting("INI-003", "read what they wrote to standard error: an import that exits, a crash, a kill"))
     }
+  }
+
+  /// Calls that waited for a process to start.
+  private mutating func judgeColdStart(isExplained: Bool) {
+    guard !isExplained, let cold = story.events[.noWarmProcess] else { return }
+    add(
+      "INI-005", .info,
+      "\(counted(cold.count, "call")) of \(name) waited for a process to start: a cold start, which has nothing to do with a drain",
+      evidence(.noWarmProcess),
+      .starting("INI-005", "raise num_idle_processes above the calls that begin at one time"))
   }
 
   /// Whether a worker was told to stop before it registered, with no more than its first round of processes late.

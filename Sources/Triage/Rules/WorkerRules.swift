@@ -5,8 +5,9 @@ import Vocabulary
 /// What a worker's story says is wrong with it.
 extension Opinion {
   mutating func judge(_ story: WorkerStory, in file: CaseFile) {
-    var view = WorkerView(story: story, logs: logs)
+    var view = WorkerView(story: story, logs: logs, server: file.liveKit)
     view.loose = file.loose.filter { isBeside($0.mentions.last, story, file) }
+    view.explained = explainedFailures
     view.judgeConnection()
     view.judgeStart()
     view.judgeRun()
@@ -33,12 +34,17 @@ struct WorkerView {
   let logs: [String]
   /// Tracebacks in logs beside the worker's own.
   var loose: [WorkerStory.Failure] = []
+  /// What its server says of it; nil where there is no log of one.
+  let seen: LiveKitServerStory.Worker?
+  /// Failures that have been explained already, by what they say.
+  var explained: Set<String> = []
   var found: [Finding] = []
   var excluded: [Diagnosis.RuledOut] = []
 
-  init(story: WorkerStory, logs: [String]) {
+  init(story: WorkerStory, logs: [String], server: LiveKitServerStory? = nil) {
     self.story = story
     self.logs = logs
+    seen = story.registrations.last.flatMap { server?.workers[$0.worker.rawValue] }
   }
 
   /// What the worker is called in sentences.
