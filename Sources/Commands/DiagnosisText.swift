@@ -15,6 +15,7 @@ struct DiagnosisText {
     sections += diagnosis.findings.map { page.text($0) }
     sections += (diagnosis.processes ?? []).map(processes)
     sections += section("questions", (diagnosis.questions ?? []).map(answer))
+    if let clocks = diagnosis.clocks { sections.append(ClockText(clocks: clocks, width: width, style: style).text) }
     sections += section(
       "ruled out",
       diagnosis.ruledOut.map { cause in

@@ -47,6 +47,8 @@ package struct Diagnosis: Encodable, Sendable {
     opinion.judgeTracebacks(file)
     if let test = file.termTest { opinion.judge(test) }
     for tree in file.trees { opinion.judge(tree) }
+    // A signal that was seen to be lost, and a tree that loses it, are one cause.
+    if !file.notes.isEmpty { opinion.unite("SIG-001") }
     let ranked = opinion.findings.enumerated().sorted {
       ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
     }.map(\.element)
@@ -113,6 +115,14 @@ struct Opinion {
         code: finding.code, status: finding.status, severity: finding.severity, confidence: finding.confidence,
         summary: finding.summary, cause: finding.cause, evidence: Array((finding.evidence + before).prefix(20)),
         remedy: finding.remedy, appliesTo: finding.appliesTo))
+  }
+
+  /// Makes one finding of all with a code, the first with the evidence of every one.
+  mutating func unite(_ code: FindingCode) {
+    guard let place = findings.firstIndex(where: { $0.code == code }) else { return }
+    let first = findings.remove(at: place)
+    raise(first)
+    findings.insert(findings.removeLast(), at: place)
   }
 
   /// Says what a log cannot tell, and what would.

@@ -38,9 +38,20 @@ struct ProcessViewReader {
   /// All trees that hold more than nothing.
   mutating func finish() -> [ProcessTree] {
     finishTree()
-    return trees.map { processes in
-      ProcessTree(name: source, source: source, signaled: nil, takenAt: nil, processes: processes)
+    return trees.compactMap { processes in
+      guard let first = Self.first(of: processes) else { return nil }
+      return ProcessTree(name: source, source: source, signaled: first, takenAt: nil, processes: processes)
     }
+  }
+
+  /// The process that a platform would signal: the first of the innermost namespace that is shown, else the view's topmost.
+  ///
+  /// A table of a whole machine without signal masks shows neither who is told to stop nor what he does with it.
+  private static func first(of processes: [ObservedProcess]) -> Int32? {
+    if let initial = processes.first(where: { $0.innerPID == 1 || $0.pid == 1 }) { return initial.pid }
+    let pids = Set(processes.map(\.pid))
+    guard processes.contains(where: { $0.caught != nil }) else { return nil }
+    return processes.first { $0.parent.map { !pids.contains($0) } ?? true }?.pid
   }
 
   private mutating func finishTree() {
