@@ -48,6 +48,7 @@ let package = Package(
   targets: [
     library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
     library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+    library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
     library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
     shim("CCurl"),
     shim("CMachine"),
@@ -57,8 +58,9 @@ let package = Package(
     module("LogScan"),
     module("Cutover", ["Vocabulary"]),
     module("Machine", ["Vocabulary", "CMachine"]),
-    module("Libraries", ["CCrypto", "CZlib"], link: ["crypto", "z"]),
+    module("Libraries", ["CCrypto", "CPCRE2", "CZlib"], link: ["crypto", "pcre2-8", "z"]),
     module("Documents", ["CYAML", "Vocabulary"], link: ["yaml"]),
+    module("Redaction", ["Documents", "Libraries", "LogScan", "Vocabulary"]),
     module("Web", ["CCurl", "Documents", "Libraries", "Machine", "Vocabulary"]),
     module("Terminal", ["Cutover", "Machine", "Vocabulary"]),
     module("Journal", ["Cutover", "Documents", "Libraries", "Machine", "Vocabulary"]),
@@ -99,8 +101,8 @@ let package = Package(
     .executableTarget(
       name: "sluice-bench",
       dependencies: [
-        "Cutover", "Documents", "LiveKit", "LogScan", "Logs", "Machine", "Preflight", "Rehearsal", "SessionSources",
-        "Vocabulary", "Web",
+        "Cutover", "Documents", "LiveKit", "LogScan", "Logs", "Machine", "Preflight", "Redaction", "Rehearsal",
+        "SessionSources", "Vocabulary", "Web",
       ],
       path: "Tests/Benchmarks", swiftSettings: strict),
     .executableTarget(
@@ -141,6 +143,7 @@ let package = Package(
     tests("Machine", ["sluice-test-program", "Vocabulary"]),
     tests("Libraries", ["Machine"]),
     tests("Documents", ["Machine", "Vocabulary"]),
+    tests("Redaction", ["sluice", "Documents", "Libraries", "LogScan", "Machine", "Vocabulary"]),
     tests("Web", ["Libraries", "Machine", "Vocabulary"]),
     tests("Terminal", ["Cutover", "Machine", "Vocabulary"], exclude: ["Golden"]),
     tests("Journal", ["sluice-journal-writer", "Cutover", "Documents", "Machine", "Vocabulary"]),

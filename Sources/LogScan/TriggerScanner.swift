@@ -1,0 +1,265 @@
+/// Finds every place in many bytes where one of many short texts begins, at a few tenths of a nanosecond a byte.
+///
+/// A table over pairs of bytes says which pairs are worth a look. Of every trigger two adjacent pairs are in it, the rarest, so
+/// that one of them stands at an even distance wherever the trigger stands: every second pair is asked for only. Names that
+/// are learned while reading are watched for by the same table.
+package struct TriggerScanner: Sendable {
+  /// A text that is looked for.
+  package struct Trigger: Hashable, Sendable {
+    /// The text, at least one byte.
+    package let text: [UInt8]
+    /// Whether ASCII letters of either case are taken for each other.
+    package let ignoresCase: Bool
+
+    /// A text, as UTF-8.
+    package init(_ text: String, ignoresCase: Bool = false) { self.init(Array(text.utf8), ignoresCase: ignoresCase) }
+
+    /// A text as bytes.
+    package init(_ text: [UInt8], ignoresCase: Bool = false) {
+      self.text = text
+      self.ignoresCase = ignoresCase
+    }
+  }
+
+  /// A place where a trigger begins, or where a name that is watched for may begin.
+  package struct Hit: Hashable, Sendable {
+    /// The offset of its first byte.
+    package let position: Int
+    /// The trigger's number in the list; `TriggerScanner.name` for a name.
+    package let trigger: Int
+  }
+
+  /// The trigger of hits that may be names.
+  package static let name = -1
+
+  /// A trigger that a pair belongs to, and where the pair stands in it: -1 means that the pair's second byte is its first.
+  private struct Candidate {
+    let trigger: Int32
+    let offset: Int32
+  }
+
+  private static let isTrigger: UInt8 = 1
+  private static let isName: UInt8 = 2
+
+  /// What a pair is worth, by its two bytes, the first one low.
+  private var flags = [UInt8](repeating: 0, count: 1 << 16)
+  /// A set of hashes of the first three bytes of names.
+  private var beginnings = [UInt8](repeating: 0, count: 1 << 16)
+  private let bounds: [UInt32]
+  private let candidates: [Candidate]
+  /// The triggers one after the other, folded where case is ignored, with what is set in a byte before it is compared.
+  private let text: [UInt8]
+  private let folds: [UInt8]
+  private let starts: [Int]
+  /// How far behind a trigger's beginning its pairs stand at most.
+  private let reach: Int
+
+  /// A scanner for these triggers, numbered as they come.
+  ///
+  /// - Precondition: No trigger is empty.
+  package init(_ triggers: [Trigger]) {
+    precondition(triggers.allSatisfy { !$0.text.isEmpty }, "a trigger has a byte")
+    var text: [UInt8] = []
+    var folds: [UInt8] = []
+    var starts = [0]
+    var table: [Int: [Candidate]] = [:]
+    var reach = 0
+    for (index, trigger) in triggers.enumerated() {
+      let fold = trigger.text.map { Self.fold($0, trigger.ignoresCase) }
+      let folded = zip(trigger.text, fold).map { $0 | $1 }
+      let pairs = Self.pairs(of: folded)
+      for (first, second, offset) in pairs {
+        let firsts = first.map { Self.variants(folded[$0], fold[$0]) } ?? Array(0...255)
+        let seconds = second.map { Self.variants(folded[$0], fold[$0]) } ?? Array(0...255)
+        for first in firsts {
+          for second in seconds {
+            table[Int(first) | Int(second) << 8, default: []].append(
+              Candidate(trigger: Int32(index), offset: Int32(offset)))
+          }
+        }
+        reach = max(reach, offset)
+      }
+      text += folded
+      folds += fold
+      starts.append(text.count)
+    }
+    var bounds: [UInt32] = [0]
+    var candidates: [Candidate] = []
+    for pair in 0..<(1 << 16) {
+      if let found = table[pair] {
+        candidates += found
+        flags[pair] = Self.isTrigger
+      }
+      bounds.append(UInt32(candidates.count))
+    }
+    (self.bounds, self.candidates, self.reach) = (bounds, candidates, reach)
+    (self.text, self.folds, self.starts) = (text, folds, starts)
+  }
+
+  /// Watches for a name too: hits of the trigger `name` are places where its first three bytes stand at a word's beginning.
+  ///
+  /// - Precondition: The name is at least three bytes long.
+  package mutating func watch(_ name: some Collection<UInt8>) {
+    let head = Array(name.prefix(3))
+    precondition(head.count == 3, "a name has three bytes")
+    flags[Int(head[0]) | Int(head[1]) << 8] |= Self.isName
+    flags[Int(head[1]) | Int(head[2]) << 8] |= Self.isName
+    beginnings[Self.hash(head[0], head[1], head[2])] = 1
+  }
+
+  /// Appends the hits whose first byte lies in `range` to `found`, in order; bytes behind the range are looked at.
+  package func hits(in bytes: [UInt8], _ range: Range<Int>, into found: inout [Hit]) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "a scan goes on inside of its bytes")
+    let first = found.count
+    // Every read below lies inside of the three arrays, which outlive the call: pairs are 16 bits, and `end` leaves two bytes.
+    unsafe bytes.withUnsafeBytes { source in
+      unsafe flags.withUnsafeBufferPointer { flags in
+        unsafe scan(source, flags, range, into: &found)
+      }
+    }
+    // Hits come in the order of their pairs, which is nearly that of their beginnings.
+    var place = first + 1
+    while place < found.count {
+      var back = place
+      while back > first, found[back - 1].position > found[back].position {
+        found.swapAt(back - 1, back)
+        back -= 1
+      }
+      place += 1
+    }
+  }
+
+  private func scan(
+    _ source: UnsafeRawBufferPointer, _ flags: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, into found: inout [Hit]
+  ) {
+    guard let base = source.baseAddress else { return }
+    let end = min(range.upperBound + reach + 2, source.count)
+    var place = range.lowerBound
+    while place + 16 <= end {
+      let low = unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+      let high = unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: place + 8, as: UInt64.self))
+      let first = unsafe flags[Int(low & 0xFFFF)] | flags[Int(low &>> 16 & 0xFFFF)]
+      let second = unsafe flags[Int(low &>> 32 & 0xFFFF)] | flags[Int(low &>> 48)]
+      let third = unsafe flags[Int(high & 0xFFFF)] | flags[Int(high &>> 16 & 0xFFFF)]
+      let fourth = unsafe flags[Int(high &>> 32 & 0xFFFF)] | flags[Int(high &>> 48)]
+      if first | second | third | fourth != 0 {
+        var step = place
+        while step < place + 16 {
+          unsafe examine(step, base, flags, source.count, range, &found)
+          step += 2
+        }
+      }
+      place += 16
+    }
+    while place + 2 <= end {
+      unsafe examine(place, base, flags, source.count, range, &found)
+      place += 2
+    }
+  }
+
+  @inline(__always) private func examine(
+    _ place: Int, _ base: UnsafeRawPointer, _ flags: UnsafeBufferPointer<UInt8>, _ count: Int, _ range: Range<Int>,
+    _ found: inout [Hit]
+  ) {
+    let pair = unsafe Int(UInt16(littleEndian: base.loadUnaligned(fromByteOffset: place, as: UInt16.self)))
+    let flag = unsafe flags[pair]
+    guard flag != 0 else { return }
+    if flag & Self.isTrigger != 0 {
+      for index in Int(bounds[pair])..<Int(bounds[pair + 1]) {
+        let candidate = candidates[index]
+        let start = place - Int(candidate.offset)
+        guard range.contains(start), unsafe stands(Int(candidate.trigger), at: start, before: count, in: base) else {
+          continue
+        }
+        found.append(Hit(position: start, trigger: Int(candidate.trigger)))
+      }
+    }
+    guard flag & Self.isName != 0 else { return }
+    // The pair is a name's first or its second one.
+    if unsafe begins(place, base, count), range.contains(place) {
+      found.append(Hit(position: place, trigger: Self.name))
+    }
+    if place > 0, unsafe begins(place - 1, base, count), range.contains(place - 1) {
+      found.append(Hit(position: place - 1, trigger: Self.name))
+    }
+  }
+
+  @inline(__always) private func begins(_ place: Int, _ base: UnsafeRawPointer, _ count: Int) -> Bool {
+    guard place + 3 <= count else { return false }
+    let first = unsafe base.load(fromByteOffset: place, as: UInt8.self)
+    let second = unsafe base.load(fromByteOffset: place + 1, as: UInt8.self)
+    let third = unsafe base.load(fromByteOffset: place + 2, as: UInt8.self)
+    guard beginnings[Self.hash(first, second, third)] != 0 else { return false }
+    guard place > 0 else { return true }
+    let before = unsafe base.load(fromByteOffset: place - 1, as: UInt8.self)
+    guard Self.isWord(before), Self.isWord(first) else { return true }
+    return unsafe Self.isEscaped(place, base)
+  }
+
+  /// Whether the byte before is the letter of an escape, as the n of `\n`, or the last digit of `%3D`.
+  private static func isEscaped(_ place: Int, _ base: UnsafeRawPointer) -> Bool {
+    if place >= 2, unsafe base.load(fromByteOffset: place - 2, as: UInt8.self) == UInt8(ascii: "\\") { return true }
+    guard place >= 3 else { return false }
+    return unsafe base.load(fromByteOffset: place - 3, as: UInt8.self) == UInt8(ascii: "%")
+  }
+
+  private func stands(_ trigger: Int, at start: Int, before count: Int, in base: UnsafeRawPointer) -> Bool {
+    let from = starts[trigger]
+    let length = starts[trigger + 1] - from
+    guard start + length <= count else { return false }
+    for offset in 0..<length {
+      let byte = unsafe base.load(fromByteOffset: start + offset, as: UInt8.self)
+      guard byte | folds[from + offset] == text[from + offset] else { return false }
+    }
+    return true
+  }
+
+  /// ASCII letters and digits, and every byte of other scripts.
+  @inline(__always) private static func isWord(_ byte: UInt8) -> Bool {
+    if byte >= 0x80 { return true }
+    let isDigit = byte &- 0x30 < 10
+    return isDigit || (byte | 0x20) &- 0x61 < 26
+  }
+
+  @inline(__always) private static func hash(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> Int {
+    let word = UInt32(first) | UInt32(second) << 8 | UInt32(third) << 16
+    return Int((word &* 0x9E37_79B1) &>> 16)
+  }
+
+  /// The bit that makes an ASCII letter small, where case is ignored.
+  private static func fold(_ byte: UInt8, _ ignoresCase: Bool) -> UInt8 {
+    let isLetter = (byte | 0x20) &- 0x61 < 26
+    return ignoresCase && isLetter ? 0x20 : 0
+  }
+
+  private static func variants(_ byte: UInt8, _ fold: UInt8) -> [UInt8] {
+    fold == 0 ? [byte] : [byte, byte & ~fold]
+  }
+
+  /// The two pairs of a text that are looked for: positions in the text, nil for any byte, and where the pair stands.
+  private static func pairs(of text: [UInt8]) -> [(Int?, Int?, Int)] {
+    switch text.count {
+    case 1: return [(0, nil, 0), (nil, 0, -1)]
+    case 2: return [(0, 1, 0), (nil, 0, -1)]
+    default:
+      let weights = text.map { Self.weight($0) }
+      func weight(at place: Int) -> Int { weights[place] * weights[place + 1] * weights[place + 2] }
+      let best = (0..<(text.count - 2)).min { weight(at: $0) < weight(at: $1) } ?? 0
+      return [(best, best + 1, best), (best + 1, best + 2, best + 1)]
+    }
+  }
+
+  /// How common a byte is in logs, roughly, in thousandths.
+  private static func weight(_ byte: UInt8) -> Int {
+    switch Character(Unicode.Scalar(byte)) {
+    case " ", "\"", "e", "t": 60
+    case "a", "o", "i", "n", "s", "r": 40
+    case ":", ",", "0"..."9": 35
+    case "l", "d", "c", "m", "u", "p": 20
+    case "j", "q", "x", "z", "k": 4
+    case "a"..."z", ".", "-", "/", "_", "=": 12
+    case "A"..."Z": 5
+    default: 2
+    }
+  }
+}
