@@ -143,7 +143,7 @@ let package = Package(
     tests("Machine", ["sluice-test-program", "Vocabulary"]),
     tests("Libraries", ["Machine"]),
     tests("Documents", ["Machine", "Vocabulary"]),
-    tests("Redaction", ["sluice", "Documents", "Libraries", "LogScan", "Machine", "Vocabulary"]),
+    tests("Redaction", ["Libraries", "LogScan", "Machine", "Vocabulary"]),
     tests("Web", ["Libraries", "Machine", "Vocabulary"]),
     tests("Terminal", ["Cutover", "Machine", "Vocabulary"], exclude: ["Golden"]),
     tests("Journal", ["sluice-journal-writer", "Cutover", "Documents", "Machine", "Vocabulary"]),

@@ -71,8 +71,8 @@ import CPCRE2
 
   /// Searches `bytes[..<end]` from `start`; what stands before `start` is seen by look-behinds.
   ///
-  /// - Parameter anchored: Whether the match must begin at `start`.
-  /// - Returns: The ranges of the whole match and of each group, nil for groups that took no part; nil without a match.
+  /// An anchored match begins at `start`. Returns the ranges of the whole match and of each group, nil for groups that took no
+  /// part; nil without a match.
   package func match(
     _ pattern: Pattern, in bytes: [UInt8], from start: Int, to end: Int, anchored: Bool
   ) throws(Abandoned) -> [Range<Int>?]? {

@@ -19,8 +19,8 @@ package struct Redactor: Sendable {
 
   /// A redactor with a key of its own: one for each bundle.
   ///
-  /// - Parameter key: At least 16 bytes that nobody else knows; random when left out.
-  /// - Throws: `RedactionFailure` for a rule that does not exist or cannot be used.
+  /// The key is at least 16 bytes that nobody else knows; random when left out. Throws for a rule that does not exist or cannot
+  /// be used.
   package init(
     key: [UInt8] = Hashing.randomBytes(32), options: RedactionOptions = RedactionOptions()
   ) throws(RedactionFailure) {
