@@ -48,6 +48,7 @@ let package = Package(
   targets: [
     library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
     library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+    library("CDeflate", pkgConfig: "libdeflate", package: "libdeflate-dev"),
     library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
     library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
     shim("CCurl"),
@@ -58,7 +59,8 @@ let package = Package(
     module("LogScan"),
     module("Cutover", ["Vocabulary"]),
     module("Machine", ["Vocabulary", "CMachine"]),
-    module("Libraries", ["CCrypto", "CPCRE2", "CZlib"], link: ["crypto", "pcre2-8", "z"]),
+    module("Libraries", ["CCrypto", "CDeflate", "CPCRE2", "CZlib"], link: ["crypto", "deflate", "pcre2-8", "z"]),
+    module("Archive", ["Libraries", "Machine", "Vocabulary"]),
     module("Documents", ["CYAML", "Vocabulary"], link: ["yaml"]),
     module("Redaction", ["Documents", "Libraries", "LogScan", "Vocabulary"]),
     module("Web", ["CCurl", "Documents", "Libraries", "Machine", "Vocabulary"]),
@@ -87,14 +89,16 @@ let package = Package(
         "Cutover", "Documents", "Journal", "Logs", "LogScan", "Machine", "Platforms", "Preflight", "SessionSources",
         "Vocabulary",
       ]),
-    module("Evidence", ["Cutover", "Documents", "Journal", "Logs", "Triage", "Vocabulary"]),
+    module(
+      "Evidence",
+      ["Archive", "Cutover", "Documents", "Journal", "Libraries", "Logs", "Machine", "Triage", "Vocabulary"]),
     module("CommandLine", ["Machine", "Vocabulary"]),
     module(
       "Commands",
       [
-        "CommandLine", "Configuration", "Cutover", "Documents", "Evidence", "Journal", "Libraries", "LiveKit",
-        "Machine",
-        "Platforms", "Preflight", "Rehearsal", "Runbooks", "SessionSources", "Terminal", "Triage", "Vocabulary", "Web",
+        "Archive", "CommandLine", "Configuration", "Cutover", "Documents", "Evidence", "Journal", "Libraries",
+        "LiveKit", "Machine", "Platforms", "Preflight", "Rehearsal", "Runbooks", "SessionSources", "Terminal", "Triage",
+        "Vocabulary", "Web",
       ]),
     .executableTarget(
       name: "sluice", dependencies: ["CommandLine", "Commands", "Machine", "Vocabulary"], swiftSettings: strict),
@@ -142,6 +146,7 @@ let package = Package(
     tests("Cutover", ["Vocabulary"]),
     tests("Machine", ["sluice-test-program", "Vocabulary"]),
     tests("Libraries", ["Machine"]),
+    tests("Archive", ["Libraries", "Machine", "Vocabulary"]),
     tests("Documents", ["Machine", "Vocabulary"]),
     tests("Redaction", ["Libraries", "LogScan", "Machine", "Vocabulary"]),
     tests("Web", ["Libraries", "Machine", "Vocabulary"]),
@@ -170,7 +175,9 @@ let package = Package(
       ]),
     tests("Preflight", ["Cutover", "Documents", "Libraries", "LiveKit", "Machine", "Rehearsal", "Vocabulary", "Web"]),
     tests("Triage", ["Cutover", "Documents", "Journal", "Logs", "Machine", "Preflight", "Vocabulary"]),
-    tests("Evidence", ["Cutover", "Documents", "Journal", "Machine", "Triage", "Vocabulary"]),
+    tests(
+      "Evidence",
+      ["sluice", "Archive", "Cutover", "Documents", "Journal", "Libraries", "Machine", "Triage", "Vocabulary"]),
     tests("Configuration", ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
     tests("CommandLine", ["Machine", "Vocabulary"], exclude: ["Golden", "Shells"]),
     tests(

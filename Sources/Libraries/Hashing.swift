@@ -23,9 +23,12 @@ package enum Hashing {
 
   /// The digest of some bytes as lower-case hexadecimal text.
   package static func hexadecimal(_ algorithm: Algorithm, of bytes: [UInt8]) -> String {
+    hexadecimal(digest(algorithm, of: bytes))
+  }
+
+  static func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
     let alphabet = Array("0123456789abcdef".utf8)
-    let digits = digest(algorithm, of: bytes).flatMap { [alphabet[Int($0 >> 4)], alphabet[Int($0 & 15)]] }
-    return String(decoding: digits, as: UTF8.self)
+    return String(decoding: bytes.flatMap { [alphabet[Int($0 >> 4)], alphabet[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   /// The HMAC-SHA-256 of some bytes: 32 bytes.

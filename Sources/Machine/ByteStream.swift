@@ -14,6 +14,12 @@ package final class ByteStream: Sendable {
     file = try OpenFile(path, O_RDONLY, for: .read)
   }
 
+  /// Opens a file, or a FIFO that nobody may ever write: its writer is waited for by `read`, a quarter of a second at a time.
+  package init(unhurried path: String) throws(MachineFailure) {
+    name = path
+    file = try OpenFile(path, O_RDONLY | O_NONBLOCK, for: .read)
+  }
+
   private init(standardInput name: String) {
     self.name = name
     file = nil

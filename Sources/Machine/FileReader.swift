@@ -27,22 +27,7 @@ package struct FileReader: Sendable {
 
   /// Up to `count` bytes from an offset on; fewer only at the file's end.
   package func read(_ count: Int, at offset: Int) throws(MachineFailure) -> [UInt8] {
-    var failure: SystemError?
-    var bytes = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    while filled < count, failure == nil {
-      let descriptor = file.descriptor
-      // The pointer covers the buffer for the call, and no more than what is left of it is written.
-      let read = unsafe bytes.withUnsafeMutableBytes { buffer in
-        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-        return unsafe pread(descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
-      }
-      if read == 0 { break }
-      if read > 0 { filled += read } else if errno != EINTR { failure = SystemError() }
-    }
-    bytes.removeLast(count - filled)
-    if let failure { throw .file(.read, path: path, failure) }
-    return bytes
+    try file.read(count, at: offset, path: path)
   }
 
   private static func status(of file: OpenFile, _ path: String) throws(MachineFailure) -> stat {

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -100,6 +101,14 @@ void cm_enter_thread(const char *name) {
 }
 
 int cm_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
+
+int cm_open_nameless(const char *folder) { return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600); }
+
+int cm_link(int descriptor, const char *path) {
+  char self[32];
+  snprintf(self, sizeof self, "/proc/self/fd/%d", descriptor);
+  return linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
+}
 
 int cm_terminal_size(int descriptor, int *columns, int *rows) {
   struct winsize size = {0};

@@ -39,7 +39,7 @@ package final class LogInput {
   private static let pieceSize = 262_144
 
   /// Reads into `buffer` from `place` on; blocks for a quarter of a second at most.
-  func read(into buffer: inout [UInt8], at place: Int) throws(Fault) -> ByteStream.Piece {
+  package func read(into buffer: inout [UInt8], at place: Int) throws(Fault) -> ByteStream.Piece {
     if !isBegun {
       let piece = try fill()
       guard case .bytes = piece else { return piece }

@@ -1,0 +1,6 @@
+#pragma once
+#if __has_include(<libdeflate.h>)
+#include <libdeflate.h>
+#else
+#error "libdeflate is missing: run apt-get install libdeflate-dev"
+#endif
