@@ -90,7 +90,9 @@ package struct ArchiveReader {
     }
     let path = kind == .folder && path.hasSuffix("/") ? String(path.dropLast()) : path
     try TarEntry.check(path)
-    guard paths.count < limits.entries else { throw ArchiveFailure.tooLarge("it has more than \(limits.entries) entries") }
+    guard paths.count < limits.entries else {
+      throw ArchiveFailure.tooLarge("it has more than \(limits.entries) entries")
+    }
     guard paths.insert(path).inserted else { throw ArchiveFailure.duplicate(path) }
     guard size <= limits.size, kind == .file || size == 0 else {
       throw ArchiveFailure.tooLarge("'\(path.harmless)' says that it is \(size) bytes long")

@@ -14,9 +14,7 @@ package final class ArchiveWriter {
   /// How many bytes have been written, without what waits for the next member.
   package private(set) var size = 0
 
-  /// Begins an archive in a folder.
-  ///
-  /// - Parameter modified: The time of every entry, in seconds since 1970.
+  /// Begins an archive in a folder; `modified` is the time of every entry, in seconds since 1970.
   package init(in folder: String, modified: Int) throws {
     file = try NamelessFile(in: folder, for: .toBeNamed)
     self.modified = modified

@@ -50,8 +50,8 @@ package final class Spool: Sendable {
 
   /// Compresses content, several pieces at a time, and puts it in.
   ///
-  /// - Parameter next: Appends what comes next, a mebibyte at most at a time; false at the end.
-  /// - Throws: What `next` throws, `MachineFailure` for a full disk, `CancellationError`.
+  /// `next` appends what comes next, a mebibyte at most at a time, and says false at the end. Throws what it throws, a
+  /// `MachineFailure` for a full disk, and `CancellationError`.
   package func pack(_ next: (inout [UInt8]) async throws -> Bool) async throws -> PackedContent {
     var content = PackedContent()
     let digest = DigestStream()

@@ -113,7 +113,8 @@ extension Files {
     var status = statvfs()
     // The pointer is valid for the call.
     guard unsafe statvfs(folder, &status) == 0 else { return nil }
-    let (free, overflow) = Int(clamping: status.f_bavail).multipliedReportingOverflow(by: Int(clamping: status.f_frsize))
+    let (free, overflow) = Int(clamping: status.f_bavail).multipliedReportingOverflow(
+      by: Int(clamping: status.f_frsize))
     return overflow ? .max : free
   }
 
