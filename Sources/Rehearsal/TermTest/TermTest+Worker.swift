@@ -183,10 +183,7 @@ private actor WorkerWatch {
     if process.isGone {
       ending.exit = ending.entryEnd
       _ = try await until(.seconds(2)) { process.processes.isEmpty }
-      ending.leftBehind = process.processes.map { left in
-        "pid \(left.pid) '\((ProcessTable.arguments(of: left.pid) ?? [left.name]).joined(separator: " ").prefix(120))'"
-          .harmless
-      }
+      ending.leftBehind = process.leftBehind
       report("it is gone: \(ending.exit?.how ?? "")")
     } else {
       report("it is still there, and is killed")

@@ -126,7 +126,9 @@ package struct TermTest: Sendable {
     }
     let first = TestedProcess(options, named: "first", in: way, drainTimeout: nil)
     guard options.clients.isEmpty else {
-      record.endings.append(try await server(first, report))
+      let (ending, omissions) = try await server(first, report)
+      record.endings.append(ending)
+      record.omissions += omissions
       return Outcome(record: record, logs: first.logs)
     }
     let server = try DispatchServer(options: serverOptions, wallClock: wallClock)

@@ -98,6 +98,14 @@ final class TestedProcess: Sendable {
     return helper?.parent ?? (processes.count == 1 ? processes[0].pid : nil)
   }
 
+  /// The processes that live, as words.
+  var leftBehind: [String] {
+    processes.map { left in
+      let words = (ProcessTable.arguments(of: left.pid) ?? [left.name]).joined(separator: " ")
+      return "pid \(left.pid) '\(words.prefix(120))'".harmless
+    }
+  }
+
   /// The ports on which it listens.
   var ports: [UInt16] {
     var sockets = ProcessSockets()

@@ -190,7 +190,7 @@ private struct EndingFindings {
     if !sockets.isEmpty {
       add(
         "DRN-011", .critical,
-        "\(view.count(sockets.count, "WebSocket session")) was closed by the stop signal while its client was there",
+        "\(view.count(sockets.count, "WebSocket session")) closed by the stop signal while the client was there",
         sockets.prefix(5).map {
           evidence("\($0.id): \($0.detail ?? "closed") \(view.after($0.endedAt))", at: $0.endedAt)
         },
@@ -201,7 +201,7 @@ private struct EndingFindings {
     let requests = view.cut.filter { $0.kind == .request }
     if !requests.isEmpty {
       add(
-        "DRN-012", .critical, "\(view.count(requests.count, "request")) was cut by the stop signal",
+        "DRN-012", .critical, "\(view.count(requests.count, "request")) cut by the stop signal",
         requests.prefix(5).map {
           evidence("\($0.id): \($0.detail ?? "cut") \(view.after($0.endedAt))", at: $0.endedAt)
         },
