@@ -20,6 +20,8 @@ package struct TargetConfiguration: Sendable {
   package var contracts: ContractDeclaration?
   /// What starts the agent; nil: its files are looked for.
   package var entrypoint: EntryFiles?
+  /// Whether it serves people: no test may end any of it.
+  package var isProduction = false
 
   /// A fleet.
   package init(

@@ -21,7 +21,7 @@ extension LocalProcesses {
     _ = try refresh()
   }
 
-  private func tellToStop(_ instance: LocalInstance) throws {
+  func tellToStop(_ instance: LocalInstance) throws {
     let now = clock.now
     var order = StopOrder(requestedAt: now, deadlineAt: now + settings.stopTimeout, isSent: false)
     try instance.folder.save(order)

@@ -68,34 +68,10 @@ final class TestedProcess: Sendable {
 
   /// The processes as a record has them; `port` is where the one that serves listens.
   func look(port: UInt16?) -> [TermTestRecord.Process] {
-    let processes = processes
-    let agent = self.agent(among: processes, port: port)
-    state.withLock { $0.agent = agent.flatMap { ProcessIdentity(pid: $0) } }
-    return processes.enumerated().map { index, process in
-      TermTestRecord.Process(
-        pid: process.pid, parent: process.parent,
-        command: String((ProcessTable.arguments(of: process.pid) ?? [process.name]).joined(separator: " ").prefix(200))
-          .harmless,
-        isFirst: namespace != nil && index == 0, isSignalled: index == 0 || options.addressee == .group,
-        isAgent: process.pid == agent, disposition: TermTestRecord.Disposition(of: process.pid, towards: options.signal)
-      )
-    }
-  }
-
-  /// The process that serves: who listens, else the parent of Python's helpers, else the only one there is.
-  private func agent(among processes: [ProcessStatus], port: UInt16?) -> Int32? {
-    if let port {
-      var sockets = ProcessSockets()
-      // A process that has just ended listens nowhere.
-      let listener = processes.first { process in
-        (try? sockets.sockets(of: process.pid))?.contains { $0.state == .listening && $0.port == port } ?? false
-      }
-      if let listener { return listener.pid }
-    }
-    let helper = processes.first { process in
-      ProcessTable.arguments(of: process.pid)?.contains { $0.contains("from multiprocessing.") } ?? false
-    }
-    return helper?.parent ?? (processes.count == 1 ? processes[0].pid : nil)
+    let look = ProcessLook(processes, port: port)
+    state.withLock { $0.agent = look.agent.flatMap { ProcessIdentity(pid: $0) } }
+    return look.records(
+      signal: options.signal, isGroup: options.addressee == .group, hasNamespace: namespace != nil)
   }
 
   /// The processes that live, as words.
@@ -129,14 +105,7 @@ final class TestedProcess: Sendable {
     let specification = specification
     let recorded = try? await withDeadline(.seconds(10)) { try await KeptProcess.waitForEnd(specification.stateFile) }
     // A keeper that recorded nothing leaves unknown how it ended, never that it ended well.
-    let how = recorded?.how ?? .unknown
-    let status: Int32? =
-      switch how {
-      case .exited(let code): code
-      case .signaled(let signal): signal.exitStatus
-      case .unknown: nil
-      }
-    return TermTestRecord.Exit(at: recorded?.at ?? now, how: "\(how)", status: status)
+    return TermTestRecord.Exit(recorded?.how ?? .unknown, at: recorded?.at ?? now)
   }
 
   /// Kills all that is left, and waits until it is gone.
@@ -149,24 +118,6 @@ final class TestedProcess: Sendable {
       return left.isEmpty && !kept.identity.isAlive ? true : nil
     }
     _ = await end(by: kept.startedAt)
-  }
-}
-
-extension TermTestRecord.Disposition {
-  /// What a process does with a signal.
-  init(of pid: Int32, towards signal: Signal) {
-    guard let signals = ProcessSignals(pid: pid) else {
-      self = .unknown
-      return
-    }
-    self =
-      if signals.blocked.contains(signal) {
-        .blocked
-      } else if signals.ignored.contains(signal) {
-        .ignored
-      } else {
-        signals.caught.contains(signal) ? .caught : .byDefault
-      }
   }
 }
 
