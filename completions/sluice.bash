@@ -221,6 +221,25 @@ _sluice_option() {
     'check observability|--junit') takes=one action='file xml' ;;
     'check observability|-h'|'check observability|--help') takes=none action='' ;;
     'triage|--logs') takes=several action='file' ;;
+    'triage|--pid') takes=one action='none' ;;
+    'triage|--since') takes=one action='none' ;;
+    'triage|-t'|'triage|--target') takes=one action='dynamic target' ;;
+    'triage|--config') takes=one action='file yaml yml' ;;
+    'triage|--term-test') takes=none action='' ;;
+    'triage|--agent') takes=one action='none' ;;
+    'triage|--dockerfile') takes=one action='file' ;;
+    'triage|--context') takes=one action='directory' ;;
+    'triage|--to') takes=one action='words pid1 group' ;;
+    'triage|--twice') takes=none action='' ;;
+    'triage|--sessions') takes=one action='none' ;;
+    'triage|--session-length') takes=one action='none' ;;
+    'triage|--drain-timeout') takes=one action='none' ;;
+    'triage|--one-ending') takes=none action='' ;;
+    'triage|--url') takes=one action='none' ;;
+    'triage|--request') takes=one action='none' ;;
+    'triage|--start-limit') takes=one action='none' ;;
+    'triage|--instance') takes=one action='dynamic instance' ;;
+    'triage|-y'|'triage|--yes') takes=none action='' ;;
     'triage|--format') takes=one action='words text json github' ;;
     'triage|--color') takes=one action='words auto always never' ;;
     'triage|--fail-on') takes=one action='words critical warning never' ;;
@@ -523,6 +542,25 @@ _sluice_options() {
     ) ;;
     'triage') found=(
       '--logs'
+      '--pid'
+      '--since'
+      '--target'
+      '--config'
+      '--term-test'
+      '--agent'
+      '--dockerfile'
+      '--context'
+      '--to'
+      '--twice'
+      '--sessions'
+      '--session-length'
+      '--drain-timeout'
+      '--one-ending'
+      '--url'
+      '--request'
+      '--start-limit'
+      '--instance'
+      '--yes'
       '--format'
       '--color'
       '--fail-on'

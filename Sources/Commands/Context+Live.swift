@@ -6,7 +6,7 @@ import Vocabulary
 extension Context {
   /// The world as the program finds it.
   package static var live: Context {
-    Context(
+    var context = Context(
       environment: ProcessEnvironment.current, directory: Host.workingDirectory, output: Output(.output),
       errors: Output(.errors), readLine: { Swift.readLine(strippingNewline: true) }, clock: ContinuousClock(),
       wallClock: .steady,
@@ -16,6 +16,8 @@ extension Context {
         // Not `exit`: its handlers take the libraries away from threads that still use them.
         _exit(signal.exitStatus)
       }, program: Program.own)
+    context.isInputTerminal = StandardStream.isInputTerminal
+    return context
   }
 }
 

@@ -12,6 +12,8 @@ package struct Context: Sendable {
   package var output: Output
   /// Writes progress, questions and errors.
   package var errors: Output
+  /// Whether a person can type on standard input.
+  package var isInputTerminal = false
   /// Reads one line from the person at the terminal; nil at the end of input.
   package var readLine: @Sendable () -> String?
   /// Time that passes.

@@ -12,6 +12,7 @@ struct DiagnosisText {
   var text: String {
     let isWrong = diagnosis.findings.contains { $0.severity != .info }
     var sections = [page.wrap(diagnosis.summary, isWrong ? .fail : .ok)]
+    if let test = diagnosis.termTest { sections.append(TermTestText(result: test, width: width, style: style).text) }
     sections += diagnosis.findings.map { page.text($0) }
     sections += (diagnosis.processes ?? []).map(processes)
     sections += section("questions", (diagnosis.questions ?? []).map(answer))

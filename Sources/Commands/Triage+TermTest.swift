@@ -22,6 +22,8 @@ struct TermTestOptions {
   private let webSocket: String?
   private let requests: [String]
   private let startLimit: Duration
+  let instance: InstanceID?
+  let isConfirmed: Bool
 
   init(_ arguments: inout Arguments) {
     arguments.beginGroup("TERM test options")
@@ -50,32 +52,46 @@ struct TermTestOptions {
     hasOneEnding = arguments.flag("--one-ending", help: "Leave the second ending out.")
     webSocket = arguments.option(
       "--url", value: .text("URL"),
-      help: "A server's WebSocket, ws://127.0.0.1:8000/ws, or /ws on the port on which it is found to listen.")
+      help:
+        "A server's WebSocket, ws://127.0.0.1:8000/ws, or /ws on the port on which it is found to listen; {n} is each client's number."
+    )
     requests = arguments.repeatedOption(
       "--request", value: .text("URL"), help: "A request of a server that takes its time; may be repeated.")
     startLimit = arguments.option(
       "--start-limit", value: .duration(atLeast: .seconds(1)), default: .seconds(60),
       help: "Give an agent up that cannot take sessions after this long.")
-    arguments.atMostOne(of: "--agent", "--dockerfile")
+    instance = arguments.option(
+      "--instance",
+      value: ValueKind<String>.name("instance").map(sample: InstanceID("x"), back: \.rawValue, { InstanceID($0) }),
+      help: "With --target: test this one running instance, the platform's way, instead of starting one.")
+    isConfirmed = arguments.flag("-y", "--yes", help: "With --instance: do not ask.")
+    arguments.atMostOne(of: "--agent", "--dockerfile", "--instance")
     arguments.atMostOne(of: "--one-ending", "--drain-timeout")
     for option in [
       "--agent", "--dockerfile", "--context", "--to", "--twice", "--sessions", "--session-length", "--drain-timeout",
-      "--one-ending", "--url", "--request", "--start-limit",
+      "--one-ending", "--url", "--request", "--start-limit", "--instance",
     ] { arguments.require(option, with: "--term-test") }
+    arguments.require("--instance", with: "--target")
+    arguments.require("--yes", with: "--instance")
   }
 
   /// Makes the test, and a case of what was seen and of what the agent logged.
   ///
   /// The first SIGINT or SIGTERM ends what was started in order, the second at once; nothing of it is left either way.
-  func gather(in context: Context) async throws -> Result<CaseFile, Interruption> {
-    let home = try Home.folder(of: "term-tests", in: context)
+  func gather(_ target: TargetOptions, in context: Context) async throws -> Result<CaseFile, Interruption> {
     var file = CaseFile()
     file.gatheredAt = context.wallClock.now
-    let options = try options(home: home, in: context)
-    let test = TermTest(options, clock: context.clock, wallClock: context.wallClock)
     let errors = context.errors
-    let outcome = try await interruptible(in: context) { try await test.run { line in errors.line(line) } }.get()
-    switch outcome {
+    let tested: Result<TermTest.Outcome, Interruption>
+    if let instance {
+      let test = try await instanceTest(of: instance, target, in: context)
+      tested = try await interruptible(in: context) { try await test.run { line in errors.line(line) } }.get()
+    } else {
+      let options = try options(in: context)
+      let test = TermTest(options, clock: context.clock, wallClock: context.wallClock)
+      tested = try await interruptible(in: context) { try await test.run { line in errors.line(line) } }.get()
+    }
+    switch tested {
     case .failure(let interruption): return .failure(interruption)
     case .success(let outcome):
       file.add(try await LogGathering.read(outcome.logs, in: context.directory))
@@ -88,12 +104,13 @@ struct TermTestOptions {
     path.hasPrefix("/") ? path : "\(context.directory)/\(path)"
   }
 
-  private func options(home: String, in context: Context) throws -> TermTest.Options {
+  private func options(in context: Context) throws -> TermTest.Options {
     let dockerfileFolder = dockerfile.map { Files.folder(of: absolute($0, in: context)) }
     let directory = folder.map { absolute($0, in: context) } ?? dockerfileFolder ?? context.directory
     let keeper = [context.program, KeepProcessCommand.name]
     var options: TermTest.Options
     if let agent {
+      let home = try Home.folder(of: "term-tests", in: context)
       options = TermTest.Options(
         command: agent, directory: directory, environment: context.environment, keeperCommand: keeper, home: home)
       options.foretold = EntryStart.findings(of: agent, in: directory)
@@ -102,6 +119,7 @@ struct TermTestOptions {
       files.dockerfile = dockerfile.map { absolute($0, in: context) }
       files.context = directory
       let entry = try EntryStart.read(files, in: directory)
+      let home = try Home.folder(of: "term-tests", in: context)
       options = emulated(entry, in: directory, keeper: keeper, home: home, context)
       options.foretold = try EntryStart.findings(of: files, in: directory)
     }
@@ -146,20 +164,6 @@ extension TermTestOptions {
     options.remark = remarks.joined(separator: ", ").harmless
     return options
   }
-}
-
-/// What keeps a TERM test from beginning.
-enum TermTestFailure: Failure {
-  case nothingToStart
-
-  var what: String {
-    switch self {
-    case .nothingToStart: "--term-test is not told what to start"
-    }
-  }
-  var why: String? { nil }
-  var remedy: String? { "name the command: sluice triage --term-test --agent 'python agent.py start'" }
-  var exitStatus: ExitStatus { .usage }
 }
 
 extension Home {

@@ -13,17 +13,27 @@ struct TriageCommand: RunnableCommand {
   static let summary = "Find the root cause: in a live fleet, processes, logs or a past run."
   static let discussion = """
     The first line is the most likely root cause and what to do now; then the findings with what shows them, what is ruled \
-    out, and what could not be looked at. Nothing is changed.
+    out, and what could not be looked at. Nothing is changed, unless --term-test is given.
 
     --pid reads a process with its relatives from /proc and says what becomes of SIGTERM before anybody sends one. --logs reads \
     logs of livekit-agents workers, whole or in part, several workers mixed, plain or gzip, and in what docker, kubectl, \
     compose, syslog, journald, Cloud Logging, CloudWatch or Datadog put around their lines.
+
+    --term-test starts the agent in a rehearsal, puts sessions on it, sends SIGTERM as its platform would, and says of each \
+    thing that should happen then whether it did: once until its sessions have ended, and once with a drain_timeout that passes \
+    first. Nothing that it starts is left. With --target and --instance it tells one running instance to stop, after a \
+    question, and never one of a target that says 'production: true'.
     """
   static let examples = [
     Example("sluice triage --logs worker.log", "Read one log."),
     Example("kubectl logs -l app=agent --prefix --timestamps | sluice triage --logs -", "Read standard input."),
     Example("sluice triage --logs incident/*.gz --format json", "Read several, and print one object."),
     Example("sluice triage --pid 4711", "Say whether SIGTERM would reach the agent."),
+    Example("sluice triage --term-test --agent 'python agent.py start'", "Send it, and see whether the agent drains."),
+    Example(
+      "sluice triage --term-test --dockerfile Dockerfile", "The same for an image's entry command, as process 1."),
+    Example(
+      "sluice triage --term-test --agent 'uvicorn app:app' --url /ws", "See what a server does to its WebSockets."),
   ]
   static let exits = [
     Exit(.passed, "everything was looked at that could be"), Exit(.failed, "there is a finding at or above --fail-on"),
@@ -33,6 +43,8 @@ struct TriageCommand: RunnableCommand {
   private let logs: [String]
   private let pid: Int?
   private let since: Timestamp?
+  private let target: TargetOptions
+  private let termTest: TermTestOptions
   private let chosen: CheckFormat?
   private let color: ColorChoice
   private let failOn: FailOn
@@ -45,7 +57,10 @@ struct TriageCommand: RunnableCommand {
     since = arguments.option(
       "--since", value: .time, otherwise: "everything",
       help: "Leave out what is known to lie before: a time, or an age like 2h.")
-    arguments.atLeastOne(of: "--logs", "--pid")
+    target = TargetOptions(&arguments)
+    termTest = TermTestOptions(&arguments)
+    arguments.atLeastOne(of: "--logs", "--pid", "--term-test")
+    for option in ["--logs", "--pid", "--since"] { arguments.atMostOne(of: option, "--term-test") }
     arguments.beginGroup("Output options")
     chosen = arguments.option(
       "--format", value: .choice, otherwise: "text, or github under GITHUB_ACTIONS", help: "How the result is printed.")
@@ -58,7 +73,11 @@ struct TriageCommand: RunnableCommand {
   var format: OutputFormat { chosen == .json ? .json : .text }
 
   func run(in context: Context) async throws -> ExitStatus {
-    try print(Diagnosis(of: try await gather(in: context)), in: context)
+    guard termTest.isAsked else { return try print(Diagnosis(of: try await gather(in: context)), in: context) }
+    switch try await termTest.gather(target, in: context) {
+    case .success(let file): return try print(Diagnosis(of: file), in: context)
+    case .failure(let interruption): return interruption.status
+    }
   }
 
   private func gather(in context: Context) async throws -> CaseFile {

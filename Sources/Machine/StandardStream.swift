@@ -8,6 +8,9 @@ package struct StandardStream: Sendable {
   /// Progress, hints, diagnostics.
   package static let errors = StandardStream(descriptor: 2)
 
+  /// Whether standard input is a terminal.
+  package static var isInputTerminal: Bool { isatty(0) == 1 }
+
   /// The descriptor's number.
   package let descriptor: Int32
 

@@ -57,7 +57,8 @@ package struct Diagnosis: Encodable, Sendable {
     questions = nil
     processes = file.trees.isEmpty ? nil : file.trees.map(ProcessView.init)
     clocks = ClockTable(of: file)
-    notLookedAt = file.missing + opinion.gaps
+    // What the logs of a test cannot tell the test itself has seen, or says why not.
+    notLookedAt = file.termTest == nil ? file.missing + opinion.gaps : []
     termTest = file.termTest.map { TermTestResult($0, findings: ranked) }
     if let first = ranked.first, first.severity != .info {
       summary = "\(first.summary): \(first.remedy.firstStep)"

@@ -18,6 +18,9 @@ extension LocalProcesses {
     package let end: KeptProcess.End?
     /// When it was told to stop; nil: it was not.
     package let stopRequestedAt: Timestamp?
+
+    /// The jobs of which its log has not told the end.
+    package var openJobs: [SessionID] { log.jobs.filter { $0.end == nil }.map(\.id) }
   }
 
   /// The instances that live, by name.

@@ -47,7 +47,7 @@ package struct InstanceTermTest: Sendable {
     let members = ProcessTable.tree(of: process.identity.pid).filter(\.isAlive)
     ending.processes = ProcessLook(members, port: before.log.http?.port)
       .records(signal: .terminate, isGroup: false, hasNamespace: false)
-    let live = before.log.jobs.filter { $0.end == nil }.map(\.id)
+    let live = before.openJobs
     let sentAt = wallClock.now
     try await platform.drain(id)
     ending.signals = [TermTestRecord.Sent(name: "SIGTERM", to: "pid \(process.identity.pid)", at: sentAt)]
@@ -110,6 +110,13 @@ package struct InstanceTermTest: Sendable {
 package struct InstanceGone: Failure {
   let id: InstanceID
   let live: [InstanceID]
+
+  /// It is none of those that live.
+  package init(id: InstanceID, live: [InstanceID]) {
+    self.id = id
+    self.live = live
+  }
+
   package var what: String { "there is no live instance '\(id.rawValue.harmless)'" }
   package var why: String? {
     live.isEmpty

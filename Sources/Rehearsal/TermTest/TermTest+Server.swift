@@ -172,7 +172,7 @@ private actor ServerWatch {
       for number in 1...max(1, options.sessions) {
         try Task.checkCancellation()
         do {
-          let socket = try await client.connect(address)
+          let socket = try await client.connect(address.replacing("{n}", with: "\(number)"))
           sessions.append(ServerSession("WebSocket \(number)", socket, test.wallClock))
         } catch {
           omissions.append("no WebSocket could be opened: \(error.what)")
@@ -263,6 +263,7 @@ private actor ServerWatch {
     let detail: String
     if let address = options.clients.webSocket.map({ url($0, "ws", port) }) {
       do throws(WebFailure) {
+        let address = address.replacing("{n}", with: "\(options.sessions + 1)")
         let socket = try await client.connect(address, timeout: .seconds(3))
         (answer, detail) = (.accepted, "a WebSocket was opened")
         socket.reset()
