@@ -838,7 +838,7 @@ function __sluice_options
             printf '%s\t%s\n' '--session-length' 'How long after SIGTERM the last of them ends.'
             printf '%s\t%s\n' '--drain-timeout' 'The drain_timeout that the agent is given for the second ending, in which it passes before sessions end.'
             printf '%s\t%s\n' '--one-ending' 'Leave the second ending out.'
-            printf '%s\t%s\n' '--url' 'A server\'s WebSocket, ws://127.0.0.1:8000/ws, or /ws on the port on which it is found to listen.'
+            printf '%s\t%s\n' '--url' 'A server\'s WebSocket, ws://127.0.0.1:8000/ws, or /ws on the port on which it is found to listen; {n} is each client\'s number.'
             printf '%s\t%s\n' '--request' 'A request of a server that takes its time; may be repeated.'
             printf '%s\t%s\n' '--start-limit' 'Give an agent up that cannot take sessions after this long.'
             printf '%s\t%s\n' '--instance' 'With --target: test this one running instance, the platform\'s way, instead of starting one.'
