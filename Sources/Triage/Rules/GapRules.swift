@@ -17,6 +17,12 @@ extension Opinion {
         "whether \(view.name) drained", "its log has nothing below WARNING, and 'draining worker' is INFO (DRN-004)",
         "LIVEKIT_LOG_LEVEL=INFO, the exit status, or the server's log")
     }
+    if story.events[.drainTimedOut] != nil, story.drain.jobsAtBegin > 0, story.jobs.allSatisfy(\.isOpen) {
+      miss(
+        "what held the sessions of \(view.name) when its drain timed out",
+        "its log ends before they do: a blocked loop or a job that never ends would show only then",
+        "the log up to half a minute after 'drain timed out'")
+    }
     let isOver = [.shuttingDown, .forced, .drainTimedOut].contains { (event: WorkerEvent) in story.events[event] != nil
     }
     guard !isOver, story.failure == nil, view.seen?.closed == nil else { return }

@@ -51,15 +51,19 @@ extension WorkerView {
 
   /// A worker that was cut off and has not come back by the end of its log.
   private mutating func judgeLostConnection() {
-    guard story.failure == nil, let retries = story.events[.reconnecting], retries.count > 2 else { return }
+    guard story.failure == nil, let retries = story.events[.reconnecting] else { return }
+    let isRefused = story.connectionFailures.contains { $0.cause.contains("401") }
+    // One try that fails is nothing; being refused is no accident.
+    guard retries.count > 2 || isRefused && story.registrations.isEmpty else { return }
     let isBack = story.registrations.contains { retries.last.isBefore($0.mention) }
     guard !isBack, story.drain.begun.map({ $0.isBefore(retries.last) }) ?? true else { return }
-    let refused = story.connectionFailures.contains { $0.cause.contains("401") }
     add(
-      refused ? "CON-002" : "CON-001", .critical,
-      "\(name) lost LiveKit and has tried \(retries.count) times to reach it again, to the end of its log",
+      isRefused ? "CON-002" : "CON-001", .critical, status: retries.count > 2 ? .confirmed : .suspected,
+      isRefused
+        ? "LiveKit refuses the credentials of \(name): \(counted(retries.count, "attempt")) to the end of its log"
+        : "\(name) cannot reach LiveKit: \(counted(retries.count, "attempt")) to the end of its log",
       cause: story.connectionFailures.last?.cause, evidence(.registered, .reconnecting),
-      refused
+      isRefused
         ? "check that the API key and secret belong to the server at LIVEKIT_URL"
         : "look whether the LiveKit server or node that it was connected to is up, then at LIVEKIT_URL, DNS and the network"
     )
