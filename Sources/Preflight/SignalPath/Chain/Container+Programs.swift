@@ -16,6 +16,7 @@ extension Container {
       guard launch.arguments.first?.isKnown == true else {
         return take(.candidate(AgentBehaviour()), named: "?", launch, id, because: nil)
       }
+      if launch.arguments.first?.known == "" { return fail(id, launch.place, "an empty word names no program") }
       if let name = launch.arguments.first?.known, !name.contains("/"), name.contains(where: \.isWhitespace) {
         return fail(id, launch.place, "there is no program '\(name.harmless)': its words are one")
       }

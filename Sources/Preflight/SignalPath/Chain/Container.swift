@@ -32,6 +32,10 @@ struct Container {
   private var nextProcess = 1
   private var nextPipe = 1
   private(set) var instructionsLeft = 60_000
+  /// The process of the platform's hook.
+  private(set) var hook: Int?
+  /// When the stop signal was sent.
+  private(set) var stoppedAt = Container.stopTime
   /// Who took part in ending the agent, for the own deadline.
   var lastKiller: Int?
 
@@ -129,12 +133,22 @@ struct Container {
   mutating func giveUp() { instructionsLeft = 0 }
 
   /// Sends the stop signal: what rests on a long pause when it comes rests for good.
-  mutating func stop(_ signal: Signal) {
+  ///
+  /// A hook of the platform's is run to its end before, in the container and beside its first process.
+  mutating func stop(_ signal: Signal, after hook: Launch? = nil) {
     events = []
     isStopping = true
     timers.removeAll { timer in
       if case .runs? = processes[timer.process]?.program { timer.at - now > 30_000 } else { false }
     }
+    if let hook {
+      let id = makeProcess(parent: 0, launch: hook, ownGroup: true)
+      self.hook = id
+      start(id, by: .kernel)
+      let end = now + Container.drainTime + 60_000
+      while processes[id]?.ending == nil, !hasEnded, !isExhausted, !isDecided, now < end { run(until: now + 1_000) }
+    }
+    stoppedAt = now
     send(signal, to: 1, from: 0)
   }
 

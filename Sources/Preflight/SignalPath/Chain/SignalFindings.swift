@@ -45,6 +45,12 @@ struct SignalFindings {
         "SIG-007", "\(signal) is blocked when the agent starts, and its handler never sees it", at: culprit?.place,
         "start it without a blocked signal")
     }
+    if let agent, agent.signalsSeen > 1, let hook = entry.preStop, signalsByHook {
+      return finding(
+        "SIG-003",
+        "preStop signals the agent and ends, and the platform's own signal is then the second, which ends it",
+        at: hook.origin, "let preStop wait until the agent has ended, or take its signal out")
+    }
     if let agent, agent.signalsSeen > 1 {
       return finding(
         "SIG-003", "the agent gets the signal twice, and the second ends every session", at: culprit?.place,
@@ -65,6 +71,13 @@ struct SignalFindings {
       "the container ends before the agent has drained\(isDeaf ? ", and the agent is never told" : "")"
         + (culprit.map { ": \($0.program) \($0.reaction)" } ?? ""),
       at: culprit?.place, "exec the agent, or wait a second time after the trap has passed the signal on")
+  }
+
+  /// Whether the platform's hook sent a signal.
+  private var signalsByHook: Bool {
+    way.container.events.contains { event in
+      if event.process == way.container.hook, case .sent = event.kind { true } else { false }
+    }
   }
 
   private var wasBlocked: Bool {

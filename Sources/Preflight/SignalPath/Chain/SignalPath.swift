@@ -41,7 +41,12 @@ package enum SignalPath {
   }
 
   private static func judgeKnown(_ entry: EntryCommand, _ programs: any ProgramCatalogue) -> SignalVerdict {
-    let ways = walk(entry, programs)
+    var ways = walk(entry, programs)
+    // What the likely way passes over, a build or a migration, is not the agent where only it is left running.
+    if let likely = ways.first(where: { $0.agent != nil })?.container {
+      let passedOver = likely.candidates.filter { $0 != likely.chosen }
+      ways.removeAll { way in way.container.chosen.map(passedOver.contains) == true }
+    }
     guard let first = ways.first else { return SignalVerdict(outcome: .unknown, chain: []) }
     let starting = ways.filter { $0.outcome != .neverStarts && ($0.outcome != .unknown || $0.agent != nil) }
     // A way on which the agent does not start is a failure that somebody sees; it says nothing of the signal.
@@ -119,8 +124,8 @@ struct SignalWay {
       self.container = container
       return
     }
-    container.stop(entry.stopSignal)
-    container.run(until: Container.stopTime + Container.drainTime + 600_000)
+    container.stop(entry.stopSignal, after: entry.hook)
+    container.run(until: container.stoppedAt + Container.drainTime + 600_000)
     self.container = container
     let outcomes = serving.map { SignalWay.outcome(of: $0, in: container) }
     let order: [SignalVerdict.Outcome] = [.drains, .swallowed, .aborts]
@@ -184,10 +189,11 @@ struct SignalWay {
 
   /// How long after the signal the agent was cut, when that was not at once.
   private static func deadline(of agent: Int, in container: Container) -> SignalVerdict.OwnDeadline? {
-    guard let end = container.processes[agent]?.endedAt, end - Container.stopTime >= 300 else { return nil }
+    guard let end = container.processes[agent]?.endedAt, end - container.stoppedAt >= 300 else { return nil }
     let owner = container.lastKiller.flatMap { container.processes[$0]?.images.last?.name }
     return SignalVerdict.OwnDeadline(
-      after: .milliseconds(end - Container.stopTime), program: owner ?? container.processes[1]?.images.last?.name ?? "?"
+      after: .milliseconds(end - container.stoppedAt),
+      program: owner ?? container.processes[1]?.images.last?.name ?? "?"
     )
   }
 

@@ -89,7 +89,8 @@ struct SignalQuestion: Sendable {
         "how long it has got is not known: \(name) is '\(written)', which is filled in when it is deployed (\(place))")
     case nil: break
     }
-    entry.preStop = start?.preStop
+    // A unit's ExecStop is judged with the unit.
+    entry.preStop = start?.isOnHost == true ? nil : start?.preStop
     if let written = start?.stopSignal ?? built.stopSignal {
       guard let signal = Signal(name: written.text) else {
         fault = (.neverStarts, "'\(written.text)' is no signal: no container starts", written.place)

@@ -74,6 +74,20 @@ package struct EntryCommand: Sendable {
   }
 }
 
+extension EntryCommand {
+  /// The start of the command that runs before the signal; nil without one, and for an HTTP call.
+  var hook: Launch? {
+    guard let preStop, let first = preStop.arguments.first?.known else { return nil }
+    var launch = Launch(self)
+    launch.isFirst = false
+    // What looks at processes is known as a command of the shell's.
+    let isBare = ["kill", "pkill", "killall"].contains(ImagePath.name(first))
+    return isBare
+      ? launch.with(["/bin/sh", "-c", Word(holed: preStop.arguments.commandLine)], at: preStop.origin)
+      : launch.with(preStop.arguments, at: preStop.origin)
+  }
+}
+
 /// What is known of an image beyond its files.
 package struct ImageFacts: Hashable, Sendable {
   /// The shell behind `/bin/sh`.

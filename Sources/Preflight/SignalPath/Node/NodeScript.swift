@@ -177,6 +177,7 @@ struct NodeScript {
     }
     var start = Launcher.Start(command: command, manner: .waits, name: assigned(before: index, in: trees), line: line)
     start.directory = options?.value(of: "cwd").map(named)
+    start.ownGroup = options?.value(of: "detached")?.first?.isWord("true") == true
     if function.hasPrefix("execa") { start.manner = .forwardsAndRaises(killsAfter: delay(options)) }
     launcher.starts.append(start)
   }

@@ -61,6 +61,7 @@ extension ProgramCall {
   func nodeAgent(_ path: Word, _ arguments: [Word]) -> ProgramModel {
     if let flag = PythonProgram.developmentFlag(arguments) { return PythonProgram.development(launch, flag: flag) }
     if let failure = ProgramModel.withShellArguments(launch, arguments) { return failure }
+    if let failure = ProgramModel.withVariable(launch, path) { return failure }
     return made(
       .candidate(AgentBehaviour()), "\(path.description) is taken for the agent; its text is not in the context.")
   }

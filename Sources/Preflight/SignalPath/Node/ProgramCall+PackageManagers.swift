@@ -92,8 +92,9 @@ extension ProgramCall {
   private static let npmForwards = "TERM INT: send; then raises 500ms"
 
   private func npm(_ words: some Collection<Word>) -> ProgramModel? {
-    guard let request = request(words), let subcommand = request.subcommand else { return made(.ends(status: 0)) }
+    guard var request = request(words), let subcommand = request.subcommand else { return made(.ends(status: 0)) }
     var script: String?
+    if !["exec", "x"].contains(subcommand) { takeLateOptions(&request) }
     var rest = request.rest
     switch subcommand {
     case "start", "stop", "restart", "test", "t": script = subcommand
@@ -104,7 +105,7 @@ extension ProgramCall {
     default: return made(.ends(status: nil), "npm \(subcommand.harmless) ends by itself.")
     }
     guard let script, let root = package(request) else { return missing(script ?? "") }
-    let package = workspace(request, rest, in: root)
+    let package = workspace(request, in: root)
     let shell =
       request.options.value("--script-shell")
       ?? Word(RunnerSettings(launch, folder: root.folder)["script-shell"] ?? "/bin/sh")
@@ -120,17 +121,22 @@ extension ProgramCall {
       place: launches.last?.place)
   }
 
+  /// npm takes its own options behind the script's name too, up to `--`.
+  private func takeLateOptions(_ request: inout Request) {
+    var grammar = ArgumentGrammar()
+    grammar.valued = ProgramCall.managerOptions
+    grammar.optionsFollow = true
+    grammar.operands = .max
+    let late = request.rest.prefix { $0 != "--" }
+    guard let parsed = ProgramArguments(late, grammar) else { return }
+    request.options.options += parsed.options
+    if let folder = parsed.value("--prefix", "-C")?.known { request.folder = launch.absolute(folder) }
+    request.rest = parsed.operands + request.rest.dropFirst(late.count)
+  }
+
   /// The package that `--workspace` names, by folder or by name; else the root.
-  private func workspace(_ request: Request, _ rest: [Word], in root: PackageFile) -> PackageFile {
-    var wanted = request.options.value("-w", "--workspace")?.known
-    for (index, word) in rest.enumerated() where wanted == nil {
-      if word.text.hasPrefix("--workspace=") {
-        wanted = String(word.text.dropFirst("--workspace=".count))
-      } else if ["-w", "--workspace"].contains(word.text), rest.indices.contains(index + 1) {
-        wanted = rest[index + 1].known
-      }
-    }
-    guard let wanted else { return root }
+  private func workspace(_ request: Request, in root: PackageFile) -> PackageFile {
+    guard let wanted = request.options.value("-w", "--workspace")?.known else { return root }
     let path = Launch.normalized(root.folder + "/" + wanted)
     return root.workspaces(launch).first { $0.name == wanted || $0.folder == path } ?? PackageFile(in: path, launch)
       ?? root

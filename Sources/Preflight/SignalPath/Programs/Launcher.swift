@@ -21,6 +21,8 @@ struct Launcher: Sendable {
     var directory: Word?
     /// Whether it is waited for only where the text says so.
     var isPopen = false
+    /// Whether it gets a process group of its own.
+    var ownGroup = false
     /// From 1.
     let line: Int
   }
@@ -60,6 +62,8 @@ struct Launcher: Sendable {
     case waits
     /// Ends the process.
     case exits
+    /// Raises what ends the process unless its own text catches it; whether that is KeyboardInterrupt.
+    case unwinds(asInterrupt: Bool)
     /// Ends the process by the signal, as if there were no handler.
     case raises
     /// Kills what was started when this time has passed.
@@ -104,7 +108,9 @@ struct Launcher: Sendable {
   func supervision(
     below launch: Launch, origin: Place, unhandled: [Signal: [Supervision.Step]]
   ) -> Supervision {
-    let children = launches(below: launch, origin: origin).map { Supervision.Child($0.asChild) }
+    let children = zip(launches(below: launch, origin: origin), starts).map {
+      Supervision.Child($0.asChild, ownGroup: $1.ownGroup)
+    }
     var supervision = Supervision(children: children, handlers: unhandled)
     if children.count > 1 { supervision.afterwards = .leavesAfterAll }
     for start in starts {
@@ -133,7 +139,7 @@ extension Launcher.Action {
     switch self {
     case .signal(let signal, let isGroup): [.send(signal, to: isGroup ? .childGroups : .children)]
     case .waits: [.awaitChildren]
-    case .exits: [.leave(0)]
+    case .exits, .unwinds: [.leave(0)]
     case .raises: [.raise]
     case .killsAfter(let delay): [.pause(delay), .send(.kill, to: .children)]
     case .ignores, .restoresDefault, .blocks, .drains: []

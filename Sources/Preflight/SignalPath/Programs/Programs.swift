@@ -100,6 +100,13 @@ extension ProgramModel {
     return ProgramModel(name: launch.name, reaction: .neverStarts(why: why), explanation: why)
   }
 
+  /// A file whose name still has a variable in it: nothing has put its value in, as the list form of CMD does not.
+  static func withVariable(_ launch: Launch, _ path: Word) -> ProgramModel? {
+    guard let name = path.known, name.contains("$"), launch.file(name) == nil else { return nil }
+    let why = "There is no file '\(name.harmless)': the list form of a command puts no variable in."
+    return ProgramModel(name: launch.name, reaction: .neverStarts(why: why), explanation: why)
+  }
+
   /// A server that closes its open sessions when it is told to stop.
   static func server(_ name: String, at place: Place, _ explanation: String) -> ProgramModel {
     ProgramModel(

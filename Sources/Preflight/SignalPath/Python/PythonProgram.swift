@@ -111,6 +111,7 @@ struct PythonProgram {
   private func agent(_ path: Word, _ arguments: [Word]) -> ProgramModel {
     if let flag = PythonProgram.developmentFlag(arguments) { return PythonProgram.development(launch, flag: flag) }
     if let failure = ProgramModel.withShellArguments(launch, arguments) { return failure }
+    if let failure = ProgramModel.withVariable(launch, path) { return failure }
     return model(
       .candidate(AgentBehaviour()), "\(path.description) is taken for the agent; its text is not in the context.")
   }

@@ -23,7 +23,7 @@ struct PythonScript {
 
   /// A handler with where it is installed.
   struct Installed: Sendable {
-    let handler: Launcher.Handler
+    var handler: Launcher.Handler
     let context: Context
     let file: String
     let excerpt: String
@@ -61,6 +61,9 @@ struct PythonScript {
   private var unitNames: [String: Int] = [:]
   private var visited: Set<String> = []
   private var waits = false
+  /// What `except KeyboardInterrupt` of the main program does, and what its `finally`s and `atexit` do.
+  private var whenInterrupted: [Launcher.Action] = []
+  private var whenLeaving: [Launcher.Action] = []
   private var forks = false
   private var signalNames: [String: Set<Signal>] = [:]
   private var budget = 20_000
@@ -77,7 +80,19 @@ struct PythonScript {
         launcher.starts[index].manner = .leaves
       }
     }
+    for index in installed.indices { installed[index].handler.actions = unwound(installed[index].handler.actions) }
     launcher.handlers = installed.filter { $0.context == .main }.map(\.handler)
+  }
+
+  /// What is done when an exception of a handler's ends the program: what `except` does with an interrupt, then each
+  /// `finally`.
+  private func unwound(_ actions: [Launcher.Action]) -> [Launcher.Action] {
+    actions.flatMap { action -> [Launcher.Action] in
+      guard case .unwinds(let asInterrupt) = action else { return [action] }
+      guard !launcher.starts.isEmpty else { return [.exits] }
+      let caught = asInterrupt ? whenInterrupted : []
+      return caught.filter { $0 != .exits && $0 != action } + whenLeaving + [.exits]
+    }
   }
 
   private mutating func add(_ text: String, file: String, folder: String) {
@@ -129,6 +144,7 @@ struct PythonScript {
       case .attempt(let body, let handlers, let otherwise, let finally):
         walk(body, in: unit, context, isRepeated: isRepeated, depth: depth + 1)
         for handler in handlers { noteInterrupt(handler, in: unit, context) }
+        if context == .main { whenLeaving += actions(finally, in: unit, parameters: [], depth: 0) }
         for block in [otherwise, finally] { walk(block, in: unit, context, isRepeated: isRepeated, depth: depth + 1) }
         continue
       default: break
@@ -160,6 +176,7 @@ struct PythonScript {
     let names = branch.condition.map { $0.withDescendants.compactMap(\.name) } ?? []
     guard names.contains("KeyboardInterrupt") else { return }
     let actions = actions(branch.body, in: unit, parameters: [], depth: 0)
+    if context == .main { whenInterrupted += actions }
     install(
       Launcher.Handler(signals: [.interrupt], actions: actions + [.exits], line: branch.line), unit, context,
       isOnLoop: false)
@@ -223,6 +240,8 @@ struct PythonScript {
     let last = full.split(separator: ".").last.map(String.init) ?? full
     switch full {
     case "os.fork": forks = true
+    case "atexit.register":
+      if context == .main, let what = call.argument(at: 0) { whenLeaving += handlerActions(what, in: unit) }
     case "os.wait", "os.waitpid", "os.waitid", "signal.pause": waits = true
     case "signal.signal":
       guard let what = call.argument(at: 0), let handler = call.argument(at: 1) else { return }
@@ -442,6 +461,10 @@ struct PythonScript {
     if full.hasPrefix("os.spawn") {
       start.isPopen = call.argument(at: 0)?.dottedName?.hasSuffix("P_WAIT") != true
     }
+    let before = call.argument("preexec_fn").flatMap { units[unit].module.qualifiedName(of: $0) } ?? ""
+    start.ownGroup =
+      call.argument("start_new_session").flatMap { units[unit].module.flag(of: $0) } == true
+      || call.argument("process_group") != nil || before == "os.setsid" || before == "os.setpgrp"
     launcher.starts.append(start)
     return true
   }
@@ -489,7 +512,8 @@ struct PythonScript {
       }
       if name.hasSuffix(".terminate") { return [.signal(.terminate, group: false)] }
       if name.hasSuffix(".kill") { return [.signal(.kill, group: false)] }
-      if name == "sys.exit" || name == "exit" { return [.exits] }
+      if name == "sys.exit" || name == "exit" { return [.unwinds(asInterrupt: false)] }
+      if name.hasSuffix(".default_int_handler") { return [.unwinds(asInterrupt: true)] }
       if name.hasSuffix(".set") { return after(String(name.dropLast(4)), in: unit) }
       return []
     }
@@ -524,7 +548,8 @@ struct PythonScript {
       switch statement.kind {
       case .raises(let value):
         let name = (value?.call?.function ?? value)?.dottedName ?? ""
-        return ["SystemExit", "KeyboardInterrupt"].contains(name) ? [.exits] : []
+        return ["SystemExit", "KeyboardInterrupt"].contains(name)
+          ? [.unwinds(asInterrupt: name == "KeyboardInterrupt")] : []
       case .attempt(let body, let handlers, _, let finally):
         // `wait(timeout=N)` with a kill where it runs out.
         var found = actions(body, in: unit, parameters: parameters, depth: depth + 1)
@@ -563,7 +588,8 @@ struct PythonScript {
       let module = units[unit].module
       let full = module.qualifiedName(of: call) ?? attributeName(call) ?? ""
       switch full {
-      case "sys.exit", "os._exit", "exit", "quit", "os.abort": return [.exits]
+      case "os._exit", "os.abort": return [.exits]
+      case "sys.exit", "exit", "quit": return [.unwinds(asInterrupt: false)]
       case "os.kill", "os.killpg":
         let isOwn = call.argument(at: 0)?.call?.function.dottedName?.hasSuffix("getpid") == true
         let signal = call.argument(at: 1).map { sent($0, in: unit, parameters: parameters) } ?? .some(nil)
