@@ -69,9 +69,9 @@ extension Container {
     let words = expand(command.words, &shell, id)
     let isDeclaration = words.first.map { ShellParser.declarations.contains($0) } ?? false
     guard let name = words.first else {
-      // Assignments alone keep the status of their substitutions.
-      if !command.assignments.contains(where: { hasSubstitution($0) }) { shell.status = 0 }
+      // `$?` in an assignment is the status before it; assignments alone keep the status of their substitutions.
       for assignment in command.assignments { assign(assignment, &shell, id, isExported: shell.options.allexport) }
+      if !command.assignments.contains(where: { hasSubstitution($0) }) { shell.status = 0 }
       for redirection in command.redirections { redirect(redirection, &shell, id) }
       return checkStatus(&shell, id)
     }

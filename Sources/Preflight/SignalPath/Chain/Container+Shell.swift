@@ -323,7 +323,8 @@ extension Container {
       shell.pending.append(signal)
       if case .builtin? = shell.waiting {
         shell.waiting = nil
-        shell.status = signal.exitStatus
+        // ksh93 gives 1 for a wait that a trap interrupts.
+        shell.status = shell.shell == .ksh ? 1 : signal.exitStatus
         shell.checksAt = shell.frames.count
         note(.handled(signal))
         return makeReady(id)

@@ -27,7 +27,16 @@ extension Container {
     case "shift":
       let count = arguments.first.flatMap { Int($0) } ?? 1
       let left = shell.arguments
-      if count > left.count { status = 1 } else { shell.arguments = Array(left.dropFirst(max(count, 0))) }
+      if count > left.count {
+        // An error of a special builtin ends these shells.
+        if [.dash, .ksh, .mksh].contains(shell.shell) {
+          leave(&shell, id, .status(2))
+          return true
+        }
+        status = 1
+      } else {
+        shell.arguments = Array(left.dropFirst(max(count, 0)))
+      }
     case "getopts": status = getOptions(arguments, &shell)
     case "let":
       for text in arguments {

@@ -276,6 +276,9 @@ struct NodeScript {
           found += actions(call, own: own, depth: depth + 1)
         }
       }
+      if name == "Promise", body.at(index - 3)?.isWord("await") == true, mentions(["exit", "close"], in: call) {
+        found.append(.waits)
+      }
       if body.at(index - 2)?.isWord("await") == true || body.at(index - 4)?.isWord("await") == true,
         !["kill", "exit"].contains(name)
       {
@@ -283,6 +286,16 @@ struct NodeScript {
       }
     }
     return found
+  }
+
+  /// Whether one of these texts stands anywhere in the trees: the event that a promise waits for.
+  private func mentions(_ texts: Set<String>, in trees: [JavaScriptTree]) -> Bool {
+    trees.contains { tree in
+      switch tree {
+      case .token(let token): token.kind == .text && texts.contains(token.text)
+      case .group(_, let inner, _): mentions(texts, in: inner)
+      }
+    }
   }
 
   private func isObject(before index: Int, in trees: [JavaScriptTree]) -> Bool {

@@ -39,6 +39,8 @@ struct PythonScript {
     let file: String
     let folder: String
     let functions: [String: PythonFunction]
+    /// The names of its classes.
+    let types: Set<String>
   }
 
   let path: String
@@ -98,13 +100,15 @@ struct PythonScript {
   private mutating func add(_ text: String, file: String, folder: String) {
     let module = PythonModule(text)
     var functions: [String: PythonFunction] = [:]
+    var types: Set<String> = []
     for statement in module.allStatements {
       if let function = statement.function { functions[function.name] = function }
+      if case .type(let name, _, _) = statement.kind { types.insert(name) }
     }
     if module.bindings.values.contains(where: { $0.hasPrefix("livekit.agents") || $0.hasPrefix("openrtc") }) {
       importsSDK = true
     }
-    units.append(Unit(module: module, file: file, folder: folder, functions: functions))
+    units.append(Unit(module: module, file: file, folder: folder, functions: functions, types: types))
   }
 
   // MARK: Statements
@@ -128,7 +132,8 @@ struct PythonScript {
       case .condition(let condition, _, _):
         call(in: statement, unit, context, isRepeated, depth)
         let isEndless = units[unit].module.flag(of: condition) == true || isOne(condition)
-        if isEndless { waits = true }
+        // A loop that a handler ends by setting a variable waits as an endless one does.
+        if isEndless || isRest(statement) { waits = true }
         for block in statement.blocks {
           walk(block, in: unit, context, isRepeated: isRepeated || isEndless, depth: depth + 1)
         }
@@ -141,6 +146,15 @@ struct PythonScript {
           walk(branch.body, in: unit, context, isRepeated: isRepeated, depth: depth + 1)
         }
         continue
+      case .with(let items, let body):
+        // `with Popen(…) as p:` waits for it at its end.
+        for item in items {
+          guard let made = item.value.call else { continue }
+          take(made, named: item.target?.dottedName, in: unit, context, isRepeated, depth)
+          if units[unit].module.qualifiedName(of: made)?.hasSuffix("Popen") == true { waits = true }
+        }
+        walk(body, in: unit, context, isRepeated: isRepeated, depth: depth + 1)
+        continue
       case .attempt(let body, let handlers, let otherwise, let finally):
         walk(body, in: unit, context, isRepeated: isRepeated, depth: depth + 1)
         for handler in handlers { noteInterrupt(handler, in: unit, context) }
@@ -151,6 +165,13 @@ struct PythonScript {
       }
       call(in: statement, unit, context, isRepeated, depth)
       for block in statement.blocks { walk(block, in: unit, context, isRepeated: isRepeated, depth: depth + 1) }
+    }
+  }
+
+  /// Whether a loop does little but rest.
+  private func isRest(_ loop: PythonStatement) -> Bool {
+    loop.withDescendants.flatMap(\.calls).contains { call in
+      ["sleep", "wait", "pause", "poll"].contains(call.function.dottedName?.split(separator: ".").last ?? "")
     }
   }
 
@@ -222,6 +243,12 @@ struct PythonScript {
     guard let last = parts.last else { return nil }
     if parts.count == 1 || parts.first == "self" {
       return units[unit].functions[last].map { (unit, $0) }
+    }
+    // A method of an instance of one of the file's own classes.
+    if parts.count == 2, let type = parts[0].hasSuffix("()") ? String(parts[0].dropLast(2)) : made(parts[0], in: unit),
+      units[unit].types.contains(type), let method = units[unit].functions[last]
+    {
+      return (unit, method)
     }
     let key = parts.dropLast().joined(separator: "/")
     if let other = unitNames[key] ?? unitNames.first(where: { $0.key.hasSuffix("/" + key) })?.value {
@@ -509,6 +536,7 @@ struct PythonScript {
       if let target = function(units[unit].module.qualifiedName(of: value) ?? name, in: unit) {
         return actions(
           target.function.body, in: target.unit, parameters: target.function.parameters.map(\.name), depth: 0)
+          + afterLoop(endedBy: target.function, in: target.unit)
       }
       if name.hasSuffix(".terminate") { return [.signal(.terminate, group: false)] }
       if name.hasSuffix(".kill") { return [.signal(.kill, group: false)] }
@@ -522,6 +550,31 @@ struct PythonScript {
       return handlerActions(inner, in: unit)
     }
     return []
+  }
+
+  /// What is done after a loop whose variable a handler sets: `while not stopping:`.
+  private func afterLoop(endedBy handler: PythonFunction, in unit: Int) -> [Launcher.Action] {
+    let set = Set(
+      handler.body.flatMap(\.withDescendants).flatMap { statement -> [String] in
+        guard case .assignment(let targets, _, let value?) = statement.kind, units[unit].module.flag(of: value) != nil
+        else { return [] }
+        return targets.compactMap(\.dottedName)
+      })
+    guard !set.isEmpty else { return [] }
+    func search(_ body: [PythonStatement]) -> [PythonStatement]? {
+      for (index, statement) in body.enumerated() {
+        if case .condition(let condition, _, _) = statement.kind,
+          condition.withDescendants.contains(where: { $0.dottedName.map(set.contains) == true })
+        {
+          return Array(body[(index + 1)...])
+        }
+        for block in statement.blocks {
+          if let found = search(block) { return found }
+        }
+      }
+      return nil
+    }
+    return search(units[unit].module.body).map { actions($0, in: unit, parameters: [], depth: 0) + [.exits] } ?? []
   }
 
   /// What is done after `EVENT.wait()` in the file, which a handler that sets the event leads to.
