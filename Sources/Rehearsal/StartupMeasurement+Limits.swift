@@ -10,12 +10,11 @@ struct StartupLimits {
   /// What tells the SDK how many CPUs there are.
   private(set) var variables: [String: String] = [:]
   private var prefix: [String] = []
-  private var group: String?
+  private let group: ControlGroup?
 
   init(cpus: Double?, memory: Int?, environment: [String: String]) throws {
-    guard cpus != nil || memory != nil else { return }
+    group = cpus == nil && memory == nil ? nil : ControlGroup(cpus: cpus, memory: memory)
     if let cpus { variables["NUM_CPUS"] = "\(cpus)" }
-    group = StartupLimits.makeGroup(cpus: cpus, memory: memory)
     if group != nil {
       if let cpus { words.append("\(StartupLimits.text(cpus)) CPUs (cgroup)") }
       if let memory { words.append("\(memory >> 20) MiB of memory (cgroup)") }
@@ -24,8 +23,11 @@ struct StartupLimits {
     let path = environment["PATH"]
     if let cpus {
       let whole = max(1, Int(cpus.rounded(.up)))
-      if Program.find("taskset", searching: path) != nil {
-        prefix += ["taskset", "-c", "0-\(whole - 1)"]
+      let there = StartupLimits.allowed
+      if there.count < whole {
+        omissions.append("--cpus \(StartupLimits.text(cpus)): there are only \(there.count) here")
+      } else if Program.find("taskset", searching: path) != nil {
+        prefix += ["taskset", "-c", there.prefix(whole).map(String.init).joined(separator: ",")]
         words.append("\(whole) CPUs (taskset)")
         if Double(whole) != cpus {
           omissions.append("--cpus \(StartupLimits.text(cpus)): no cgroup can be made here, so whole CPUs were given")
@@ -48,51 +50,34 @@ struct StartupLimits {
   /// The command as it is started.
   func wrapped(_ command: [String]) -> [String] { prefix + command }
 
-  /// Moves a process that has just started into the group; what it starts follows it.
-  func take(_ process: ProcessIdentity) {
-    guard let group else { return }
-    // A process that has ended by now needs no limit.
-    try? StartupLimits.write("\(process.pid)", to: "\(group)/cgroup.procs")
+  /// Moves a process that has just started into the group; what it starts follows it. False when it is not limited.
+  func take(_ process: ProcessIdentity) -> Bool {
+    guard let group else { return true }
+    do {
+      try group.take(process.pid)
+      return true
+    } catch {
+      // One that has ended by now needs no limit.
+      return !process.isAlive
+    }
   }
 
   /// Removes the group.
-  func end() {
-    guard let group else { return }
-    // A group in which something still ends cannot be removed yet; it is empty and harmless.
-    try? Files.removeFolder(group)
+  func end() { group?.remove() }
+
+  /// The numbers of the CPUs that this process may use; `0-1,4` of /proc/self/status. Empty when that cannot be read.
+  private static var allowed: [Int] {
+    guard let status = try? Files.read("/proc/self/status", limit: 65_536) else { return [] }
+    let name = "Cpus_allowed_list:"
+    let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix(name) }
+    return (line?.dropFirst(name.count) ?? "").split { $0 == "," || $0.isWhitespace }.flatMap { range -> [Int] in
+      let ends = range.split(separator: "-").compactMap { Int($0) }
+      guard let first = ends.first, let last = ends.last, first <= last, last < 65_536 else { return [] }
+      return Array(first...last)
+    }
   }
 
   private static func text(_ number: Double) -> String {
     number == number.rounded() ? "\(Int(number))" : "\(number)"
-  }
-
-  /// A group of the second version below this process's own; nil where none can be made.
-  private static func makeGroup(cpus: Double?, memory: Int?) -> String? {
-    guard let own = try? Files.read("/proc/self/cgroup", limit: 65_536) else { return nil }
-    let line = String(decoding: own, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("0::") }
-    guard let path = line?.dropFirst(3), Files.kind(of: "/sys/fs/cgroup/cgroup.controllers") == .file else {
-      return nil
-    }
-    for parent in ["/sys/fs/cgroup\(path)", Files.folder(of: "/sys/fs/cgroup\(path)")] {
-      let group = "\(parent)/sluice-startup-\(Host.process.pid)"
-      do {
-        try? write("+cpu +memory", to: "\(parent)/cgroup.subtree_control")
-        try Files.makeDirectory(group, mode: 0o755)
-        if let cpus { try write("\(Int(cpus * 100_000)) 100000", to: "\(group)/cpu.max") }
-        if let memory {
-          try write("\(memory)", to: "\(group)/memory.max")
-          try? write("0", to: "\(group)/memory.swap.max")
-        }
-        return group
-      } catch {
-        try? Files.removeFolder(group)
-      }
-    }
-    return nil
-  }
-
-  /// A file of the kernel's is written in place.
-  private static func write(_ text: String, to path: String) throws {
-    try AppendFile(path).append(Array(text.utf8))
   }
 }

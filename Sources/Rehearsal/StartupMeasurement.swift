@@ -81,7 +81,10 @@ package struct StartupMeasurement: Sendable {
       }
       for number in 1...options.starts {
         try Task.checkCancellation()
-        let (start, sdk) = try await one(number, server, limits)
+        let (start, sdk, isLimited) = try await one(number, server, limits)
+        if !isLimited {
+          figures.omissions.append("start \(number) ran without the limits: the kernel did not take it in")
+        }
         figures.starts.append(start)
         figures.sdk = figures.sdk ?? sdk
         report(words(start))
@@ -104,7 +107,7 @@ package struct StartupMeasurement: Sendable {
   /// One start, from the first process to the last one's end.
   private func one(
     _ number: Int, _ server: DispatchServer, _ limits: StartupLimits
-  ) async throws -> (StartupFigures.Start, sdk: String?) {
+  ) async throws -> (StartupFigures.Start, sdk: String?, isLimited: Bool) {
     let base = "\(options.home)/start-\(number)"
     let specification = KeeperSpecification(
       command: limits.wrapped(options.agent), stateFile: base + ".state", outputFile: base + ".log",
@@ -115,7 +118,7 @@ package struct StartupMeasurement: Sendable {
     environment = try PortHook.install(in: "\(options.home)/hook", into: environment)
     let process = try await specification.start(
       keeper: options.keeperCommand, environment: environment, directory: options.directory)
-    limits.take(process.identity)
+    let isLimited = limits.take(process.identity)
     let known = await server.dispatcher.registrations.map(\.id)
     var log = StartupLog(number: number, output: base + ".log", errors: base + ".errors")
     let watched: Result<Void, any Error>
@@ -139,7 +142,7 @@ package struct StartupMeasurement: Sendable {
     // It ends in any case: a task of its own is not cancelled with this one.
     await Task { await end(process.identity, specification) }.value
     try watched.get()
-    return (log.start, log.sdk)
+    return (log.start, log.sdk, isLimited)
   }
 
   /// Asks the worker to go, and kills what is left of its session after two seconds.
