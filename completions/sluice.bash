@@ -238,6 +238,7 @@ _sluice_option() {
     'triage|--url') takes=one action='none' ;;
     'triage|--request') takes=one action='none' ;;
     'triage|--start-limit') takes=one action='none' ;;
+    'triage|--patience') takes=one action='none' ;;
     'triage|--instance') takes=one action='dynamic instance' ;;
     'triage|-y'|'triage|--yes') takes=none action='' ;;
     'triage|--format') takes=one action='words text json github' ;;
@@ -559,6 +560,7 @@ _sluice_options() {
       '--url'
       '--request'
       '--start-limit'
+      '--patience'
       '--instance'
       '--yes'
       '--format'

@@ -37,7 +37,8 @@ extension TermTestOptions {
       guard context.readLine() == "yes" else { throw TermTestFailure.declined }
     }
     return InstanceTermTest(
-      of: instance, target: name, on: platform, clock: context.clock, wallClock: context.wallClock)
+      of: instance, target: name, on: platform, clock: context.clock, wallClock: context.wallClock,
+      words: Self.words)
   }
 }
 

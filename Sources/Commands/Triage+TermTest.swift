@@ -22,6 +22,7 @@ struct TermTestOptions {
   private let webSocket: String?
   private let requests: [String]
   private let startLimit: Duration
+  private let patience: Duration
   let instance: InstanceID?
   let isConfirmed: Bool
 
@@ -60,6 +61,9 @@ struct TermTestOptions {
     startLimit = arguments.option(
       "--start-limit", value: .duration(atLeast: .seconds(1)), default: .seconds(60),
       help: "Give an agent up that cannot take sessions after this long.")
+    patience = arguments.option(
+      "--patience", value: .duration(atLeast: .seconds(4)), default: .seconds(10),
+      help: "How long nothing may happen after SIGTERM until it counts as lost.")
     instance = arguments.option(
       "--instance",
       value: ValueKind<String>.name("instance").map(sample: InstanceID("x"), back: \.rawValue, { InstanceID($0) }),
@@ -69,7 +73,8 @@ struct TermTestOptions {
     arguments.atMostOne(of: "--one-ending", "--drain-timeout")
     for option in [
       "--agent", "--dockerfile", "--context", "--to", "--twice", "--sessions", "--session-length", "--drain-timeout",
-      "--one-ending", "--url", "--request", "--start-limit", "--instance",
+      "--one-ending", "--url", "--request", "--start-limit", "--patience",
+      "--instance",
     ] { arguments.require(option, with: "--term-test") }
     arguments.require("--instance", with: "--target")
     arguments.require("--yes", with: "--instance")
@@ -100,6 +105,9 @@ struct TermTestOptions {
     }
   }
 
+  /// A command line as it is told.
+  static func words(_ command: [String]) -> String { command.withoutSecrets.joined(separator: " ").harmless }
+
   private func absolute(_ path: String, in context: Context) -> String {
     path.hasPrefix("/") ? path : "\(context.directory)/\(path)"
   }
@@ -112,7 +120,8 @@ struct TermTestOptions {
     if let agent {
       let home = try Home.folder(of: "term-tests", in: context)
       options = TermTest.Options(
-        command: agent, directory: directory, environment: context.environment, keeperCommand: keeper, home: home)
+        command: agent, directory: directory, environment: context.environment, keeperCommand: keeper, home: home,
+        words: Self.words)
       options.foretold = EntryStart.findings(of: agent, in: directory)
     } else {
       var files = EntryFiles()
@@ -131,6 +140,7 @@ struct TermTestOptions {
     options.clients.webSocket = webSocket
     options.clients.requests = requests
     options.startLimit = startLimit
+    options.patience = patience
     return options
   }
 }
@@ -152,8 +162,9 @@ extension TermTestOptions {
     var environment = context.environment
     for (name, value) in entry.environment where name != "PATH" { environment[name] = value }
     var options = TermTest.Options(
-      command: words, directory: folder, environment: environment, keeperCommand: keeper, home: home)
-    options.subject = "\(entry.subject): \(entry.arguments.joined(separator: " "))".harmless
+      command: words, directory: folder, environment: environment, keeperCommand: keeper, home: home,
+      words: Self.words)
+    options.subject = "\(entry.subject): \(Self.words(entry.arguments))".harmless
     options.isFirstProcess = true
     options.signal = entry.stopSignal
     var remarks = ["with this machine's programs, not the image's"]

@@ -13,17 +13,19 @@ package struct InstanceTermTest: Sendable {
   private let platform: LocalProcesses
   private let clock: any Clock<Duration>
   private let wallClock: WallClock
+  private let words: @Sendable ([String]) -> String
 
-  /// A test of one instance.
+  /// A test of one instance; `words` tells command lines without what is secret in them.
   package init(
     of id: InstanceID, target: TargetName, on platform: LocalProcesses, clock: any Clock<Duration>,
-    wallClock: WallClock
+    wallClock: WallClock, words: @escaping @Sendable ([String]) -> String
   ) {
     self.id = id
     self.target = target
     self.platform = platform
     self.clock = clock
     self.wallClock = wallClock
+    self.words = words
   }
 
   /// How long nothing may happen after the signal until it counts as lost.
@@ -46,7 +48,7 @@ package struct InstanceTermTest: Sendable {
     ending.sdk = before.log.sdkVersion
     let members = ProcessTable.tree(of: process.identity.pid).filter(\.isAlive)
     ending.processes = ProcessLook(members, port: before.log.http?.port)
-      .records(signal: .terminate, isGroup: false, hasNamespace: false)
+      .records(signal: .terminate, isGroup: false, hasNamespace: false, words: words)
     let live = before.openJobs
     let sentAt = wallClock.now
     try await platform.drain(id)

@@ -14,11 +14,13 @@ struct ProcessLook {
   }
 
   /// What a record keeps of each; in a namespace of their own the first of them is process 1.
-  func records(signal: Signal, isGroup: Bool, hasNamespace: Bool) -> [TermTestRecord.Process] {
+  func records(
+    signal: Signal, isGroup: Bool, hasNamespace: Bool, words: ([String]) -> String
+  ) -> [TermTestRecord.Process] {
     processes.enumerated().map { index, process in
-      let words = (ProcessTable.arguments(of: process.pid) ?? [process.name]).joined(separator: " ")
+      let command = words(ProcessTable.arguments(of: process.pid) ?? [process.name])
       return TermTestRecord.Process(
-        pid: process.pid, parent: process.parent, command: String(words.prefix(200)).harmless,
+        pid: process.pid, parent: process.parent, command: String(command.prefix(200)),
         isFirst: hasNamespace && index == 0, isSignalled: index == 0 || isGroup, isAgent: process.pid == agent,
         disposition: TermTestRecord.Disposition(of: process.pid, towards: signal))
     }

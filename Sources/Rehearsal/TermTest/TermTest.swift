@@ -17,6 +17,8 @@ package struct TermTest: Sendable {
     package var environment: [String: String]
     /// What the command is called in results.
     package var subject: String
+    /// How a command line is told: without what is secret in it.
+    package var words: @Sendable ([String]) -> String
     /// What the command's own files say of the signal's way, for the record.
     package var foretold: [Finding] = []
     /// Whether it is started as process 1 of a pid namespace of its own, as in a container.
@@ -48,16 +50,18 @@ package struct TermTest: Sendable {
     /// Where logs are kept; must exist.
     package var home: String
 
-    /// A test of a command.
+    /// A test of a command; `words` tells command lines without what is secret in them.
     package init(
-      command: [String], directory: String, environment: [String: String], keeperCommand: [String], home: String
+      command: [String], directory: String, environment: [String: String], keeperCommand: [String], home: String,
+      words: @escaping @Sendable ([String]) -> String
     ) {
       self.command = command
       self.directory = directory
       self.environment = environment
       self.keeperCommand = keeperCommand
       self.home = home
-      subject = command.joined(separator: " ").harmless
+      self.words = words
+      subject = words(command)
     }
   }
 

@@ -71,14 +71,14 @@ final class TestedProcess: Sendable {
     let look = ProcessLook(processes, port: port)
     state.withLock { $0.agent = look.agent.flatMap { ProcessIdentity(pid: $0) } }
     return look.records(
-      signal: options.signal, isGroup: options.addressee == .group, hasNamespace: namespace != nil)
+      signal: options.signal, isGroup: options.addressee == .group, hasNamespace: namespace != nil,
+      words: options.words)
   }
 
   /// The processes that live, as words.
   var leftBehind: [String] {
     processes.map { left in
-      let words = (ProcessTable.arguments(of: left.pid) ?? [left.name]).joined(separator: " ")
-      return "pid \(left.pid) '\(words.prefix(120))'".harmless
+      "pid \(left.pid) '\(options.words(ProcessTable.arguments(of: left.pid) ?? [left.name]).prefix(120))'"
     }
   }
 
