@@ -86,8 +86,8 @@ let package = Package(
     module(
       "Triage",
       [
-        "Cutover", "Documents", "Journal", "Logs", "LogScan", "Machine", "Platforms", "Preflight", "SessionSources",
-        "Vocabulary",
+        "Cutover", "Documents", "Journal", "Libraries", "Logs", "LogScan", "Machine", "Platforms", "Preflight",
+        "SessionSources", "Vocabulary",
       ]),
     module(
       "Evidence",

@@ -10,7 +10,8 @@ import Vocabulary
 /// The fleet and the folder that checks look at, as options and sluice.yaml name them.
 struct CheckTarget {
   let checked: CheckContext
-  private let environment: TargetEnvironment?
+  /// What the target names; nil without a sluice.yaml.
+  let environment: TargetEnvironment?
   private let target: TargetName?
 
   /// Reads sluice.yaml where there is one; without any the checks look at the files alone.

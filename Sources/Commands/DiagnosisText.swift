@@ -14,9 +14,9 @@ struct DiagnosisText {
     var sections = [page.wrap(diagnosis.summary, isWrong ? .fail : .ok)]
     if let test = diagnosis.termTest { sections.append(TermTestText(result: test, width: width, style: style).text) }
     sections += diagnosis.findings.map { page.text($0) }
-    sections += (diagnosis.processes ?? []).map(processes)
     sections += section("questions", (diagnosis.questions ?? []).map(answer))
     if let clocks = diagnosis.clocks { sections.append(ClockText(clocks: clocks, width: width, style: style).text) }
+    sections += (diagnosis.processes ?? []).map(processes)
     sections += section(
       "ruled out",
       diagnosis.ruledOut.map { cause in
@@ -43,11 +43,13 @@ struct DiagnosisText {
       case "unknown": .warn
       default: .fail
       }
-    let rows = view.processes.map { line in
-      Table.Row([
+    let rows = alike(view.processes).map { lines in
+      let line = lines[0]
+      let times = lines.count > 1 ? "\(lines.count) × " : ""
+      return Table.Row([
         .init(String(line.pid)), .init(marks(line, in: view)),
         .init(signal(line), line.sigterm == nil ? .warn : .plain), .init(sockets(line)),
-        .init(String(repeating: "  ", count: min(line.depth, 8)) + line.command, .dim),
+        .init(String(repeating: "  ", count: min(line.depth, 8)) + times + line.command, .dim),
       ])
     }
     var table = Table(
@@ -65,6 +67,19 @@ struct DiagnosisText {
         table.render(width: width, style: style),
       ]
       + notes).joined(separator: "\n")
+  }
+
+  /// Neighbours that differ in nothing but their ids, such as job processes, together.
+  private func alike(_ lines: [ProcessView.Line]) -> [[ProcessView.Line]] {
+    lines.reduce(into: []) { groups, line in
+      if let other = groups.last?.first, other.command == line.command, other.depth == line.depth,
+        other.sigterm == line.sigterm, other.listening == line.listening, other.connections == line.connections
+      {
+        groups[groups.count - 1].append(line)
+      } else {
+        groups.append([line])
+      }
+    }
   }
 
   private func words(_ outcome: String) -> String {

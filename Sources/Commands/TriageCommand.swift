@@ -1,7 +1,9 @@
 import CommandLine
 import Configuration
 import Documents
+import Journal
 import Machine
+import Platforms
 import Preflight
 import Terminal
 import Triage
@@ -15,6 +17,11 @@ struct TriageCommand: RunnableCommand {
     The first line is the most likely root cause and what to do now; then the findings with what shows them, what is ruled \
     out, and what could not be looked at. Nothing is changed, unless --term-test is given.
 
+    With --target, or without anything that says what to look at, it looks at the fleet of a target: its platform, its sources, \
+    and, of local processes, their logs and signal masks, and at the last run. It answers the questions of on-call: is a \
+    rollout in progress, where new sessions go, whether SIGTERM reaches the agent, which clock binds, who will be cut. What was \
+    looked at is kept as a run, and --run finds the same in it offline, as it does in the journal of a deploy or a rollback.
+
     --pid reads a process with its relatives from /proc and says what becomes of SIGTERM before anybody sends one. --logs reads \
     logs of livekit-agents workers, whole or in part, several workers mixed, plain or gzip, and in what docker, kubectl, \
     compose, syslog, journald, Cloud Logging, CloudWatch or Datadog put around their lines.
@@ -25,10 +32,13 @@ struct TriageCommand: RunnableCommand {
     question, and never one of a target that says 'production: true'.
     """
   static let examples = [
+    Example("sluice triage --target kitchen", "Look at a fleet at this moment."),
+    Example("sluice triage --run 20261121-140511", "Find the same again in a run's journal."),
+    Example("sluice triage --pid 4711", "Say whether SIGTERM would reach the agent."),
+    Example("sluice triage --container agent", "The same for a container of docker or podman."),
     Example("sluice triage --logs worker.log", "Read one log."),
     Example("kubectl logs -l app=agent --prefix --timestamps | sluice triage --logs -", "Read standard input."),
     Example("sluice triage --logs incident/*.gz --format json", "Read several, and print one object."),
-    Example("sluice triage --pid 4711", "Say whether SIGTERM would reach the agent."),
     Example("sluice triage --term-test --agent 'python agent.py start'", "Send it, and see whether the agent drains."),
     Example(
       "sluice triage --term-test --dockerfile Dockerfile", "The same for an image's entry command, as process 1."),
@@ -37,11 +47,14 @@ struct TriageCommand: RunnableCommand {
   ]
   static let exits = [
     Exit(.passed, "everything was looked at that could be"), Exit(.failed, "there is a finding at or above --fail-on"),
-    Exit(.missingInput, "a log, a process or a run is not there"),
+    Exit(.badInput, "a journal is damaged, or its run watched nothing"),
+    Exit(.missingInput, "a log, a process, a container or a run is not there"),
   ]
 
   private let logs: [String]
   private let pid: Int?
+  private let container: String?
+  private let run: RunID?
   private let since: Timestamp?
   private let target: TargetOptions
   private let termTest: TermTestOptions
@@ -54,13 +67,20 @@ struct TriageCommand: RunnableCommand {
       "--logs", value: .file(), help: "Logs: files, folders with everything below them, or - for standard input.")
     pid = arguments.option(
       "--pid", value: .integer(1...4_194_304, "PID"), help: "A process: the agent, or one above it.")
+    container = arguments.option(
+      "--container", value: .text("NAME"), help: "A container of docker or podman, by its name or id.")
+    run = arguments.option(
+      "--run", value: ValueKind<String>.run, help: "A past run: of a triage, a deploy, a rollback or a watch.")
     since = arguments.option(
       "--since", value: .time, otherwise: "everything",
-      help: "Leave out what is known to lie before: a time, or an age like 2h.")
+      help: "Leave out findings that all lie before: a time, or an age like 2h.")
     target = TargetOptions(&arguments)
     termTest = TermTestOptions(&arguments)
-    arguments.atLeastOne(of: "--logs", "--pid", "--term-test")
-    for option in ["--logs", "--pid", "--since"] { arguments.atMostOne(of: option, "--term-test") }
+    arguments.atMostOne(of: "--target", "--run", "--pid", "--container")
+    arguments.atMostOne(of: "--run", "--logs")
+    for option in ["--logs", "--pid", "--container", "--run", "--since"] {
+      arguments.atMostOne(of: option, "--term-test")
+    }
     arguments.beginGroup("Output options")
     chosen = arguments.option(
       "--format", value: .choice, otherwise: "text, or github under GITHUB_ACTIONS", help: "How the result is printed.")
@@ -73,7 +93,11 @@ struct TriageCommand: RunnableCommand {
   var format: OutputFormat { chosen == .json ? .json : .text }
 
   func run(in context: Context) async throws -> ExitStatus {
-    guard termTest.isAsked else { return try print(Diagnosis(of: try await gather(in: context)), in: context) }
+    guard termTest.isAsked else {
+      var file = try await gather(in: context)
+      file.since = since ?? file.since
+      return try print(Diagnosis(of: file), in: context)
+    }
     switch try await termTest.gather(target, in: context) {
     case .success(let file): return try print(Diagnosis(of: file), in: context)
     case .failure(let interruption): return interruption.status
@@ -81,16 +105,53 @@ struct TriageCommand: RunnableCommand {
   }
 
   private func gather(in context: Context) async throws -> CaseFile {
-    var file = CaseFile()
-    file.since = since
-    if let pid {
-      file.gatheredAt = context.wallClock.now
-      file.trees = [
-        try ProcessGathering.tree(of: Int32(pid), name: "process \(pid)", now: context.wallClock.now)
-      ]
+    if let run {
+      return try RunGathering.read(try RunStore(home: try Home.path(target, in: context)).find(run.rawValue))
     }
-    if !logs.isEmpty { file.add(try await LogGathering.read(logs, in: context.directory)) }
+    let isTarget = target.target != nil || logs.isEmpty && pid == nil && container == nil
+    var file = isTarget ? try await lookAtTarget(in: context) : CaseFile()
+    let now = context.wallClock.now
+    if let pid {
+      file.trees.append(try ProcessGathering.tree(of: Int32(pid), name: "process \(pid)", now: now))
+      file.gatheredAt = now
+    }
+    if let container {
+      file.trees.append(
+        try await ContainerGathering(environment: context.environment).tree(of: container, now: now))
+      file.gatheredAt = now
+    }
+    if !logs.isEmpty {
+      // What the platform itself has written is part of what was given, or less complete.
+      file.logs = []
+      file.add(try await LogGathering.read(logs, in: context.directory))
+    }
+    if isTarget { try await keep(file, in: context) }
     return file
+  }
+
+  private func lookAtTarget(in context: Context) async throws -> CaseFile {
+    let fleet = try CheckTarget(target, directory: nil, in: context)
+    guard let environment = fleet.environment else {
+      throw ConfigurationFailure.fileMissing(searchedFrom: context.directory)
+    }
+    var gathering = TargetGathering(
+      target: environment.configuration.name, home: environment.home, directory: fleet.checked.directory,
+      window: fleet.drainWindow, clock: context.clock, wallClock: context.wallClock)
+    gathering.platform = environment.platform
+    gathering.sources = environment.sources
+    gathering.entry = fleet.entrypoint
+    return try await gathering.gather()
+  }
+
+  /// Keeps what was looked at, before anything of it is shown.
+  private func keep(_ file: CaseFile, in context: Context) async throws {
+    guard let name = file.fleet?.target else { return }
+    let store = RunStore(home: try Home.path(target, in: context))
+    let journal = try await context.newRun(name, command: [Self.name, "--target", name.rawValue], in: store)
+    try await KeptCase.write(file, beside: journal)
+    try await journal.append(
+      .runFinished(RunFinished(verdict: nil, exitStatus: .passed, at: context.wallClock.now)), durably: true)
+    context.errors.line("kept as run \(journal.run.id): sluice triage --run \(journal.run.id) finds the same offline")
   }
 
   private func print(_ diagnosis: Diagnosis, in context: Context) throws -> ExitStatus {

@@ -24,7 +24,8 @@ package struct RunSummary: Hashable, Sendable {
     case damaged(String)
   }
 
-  init(of folder: RunFolder) {
+  /// Reads the first and the last record of a run; a damaged one is a state of its own.
+  package init(of folder: RunFolder) {
     self.folder = folder
     let isRunning = FileLock.isHeld(folder.journal)
     var first: (time: Timestamp, started: RunStarted)?

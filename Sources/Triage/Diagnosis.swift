@@ -49,12 +49,13 @@ package struct Diagnosis: Encodable, Sendable {
     for tree in file.trees { opinion.judge(tree) }
     // A signal that was seen to be lost, and a tree that loses it, are one cause.
     if !file.notes.isEmpty { opinion.unite("SIG-001") }
-    let ranked = opinion.findings.enumerated().sorted {
+    opinion.judgeTarget(of: file)
+    let ranked = opinion.findings.filter { $0.isOf(file.since) }.enumerated().sorted {
       ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
     }.map(\.element)
     findings = ranked
     ruledOut = opinion.ruledOut
-    questions = nil
+    questions = OnCall(file)?.answers
     processes = file.trees.isEmpty ? nil : file.trees.map(ProcessView.init)
     clocks = ClockTable(of: file)
     // What the logs of a test cannot tell the test itself has seen, or says why not.
@@ -75,6 +76,13 @@ package struct Diagnosis: Encodable, Sendable {
 }
 
 extension Finding {
+  /// Whether something of it happened since a moment, or when it happened is not known.
+  fileprivate func isOf(_ since: Timestamp?) -> Bool {
+    guard let since else { return true }
+    let times = evidence.compactMap(\.at)
+    return times.isEmpty || times.contains { $0 >= since }
+  }
+
   /// Where it stands in the list: by severity, then by how sure it is.
   fileprivate var rank: Int {
     let severities: [Severity] = [.critical, .warning, .info]
@@ -124,6 +132,16 @@ struct Opinion {
     let first = findings.remove(at: place)
     raise(first)
     findings.insert(findings.removeLast(), at: place)
+  }
+
+  /// Gives a root cause more to stand on.
+  mutating func support(_ finding: Finding, with evidence: [Evidence]) {
+    guard let index = findings.firstIndex(of: finding) else { return }
+    let new = evidence.filter { !finding.evidence.contains($0) }
+    findings[index] = Finding(
+      code: finding.code, status: finding.status, severity: finding.severity, confidence: finding.confidence,
+      summary: finding.summary, cause: finding.cause, evidence: Array((finding.evidence + new).prefix(20)),
+      remedy: finding.remedy, appliesTo: finding.appliesTo)
   }
 
   /// Says what a log cannot tell, and what would.

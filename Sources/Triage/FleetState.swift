@@ -69,6 +69,11 @@ package struct ProjectFacts: Hashable, Codable, Sendable {
   /// What follows the agent's own timeout, at worst; nil where its SDK is not known.
   package var tailSeconds: Double?
 
+  init(clocks: [Clock], tailSeconds: Double?) {
+    self.clocks = clocks
+    self.tailSeconds = tailSeconds
+  }
+
   /// What `check signals` says of the entry command.
   package struct Entry: Hashable, Codable, Sendable {
     /// What was judged, in words: `Dockerfile`.

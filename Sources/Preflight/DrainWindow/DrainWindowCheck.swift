@@ -58,6 +58,14 @@ package struct DrainWindowCheck: Check {
 }
 
 extension DrainWindowCheck {
+  /// Every clock that a folder's files and the target's platform have, with the agent's tail.
+  package func clocks(in directory: String) async -> DrainLayers {
+    let project = DrainProject(ProjectFiles(directory))
+    return DrainLayers(
+      project.agentLayers + project.wrapperLayers + wayLayers(in: directory) + (await platformClocks())
+        + project.cloudLayer, tail: project.tail)
+  }
+
   /// The deadline of a program between the platform and the agent: `timeout`, supervisord, a wrapper that gives up.
   ///
   /// Where no entry command is found, or it cannot be judged, `check signals` says so.

@@ -41,13 +41,25 @@ struct SignalRoute: Hashable, Sendable {
       why = "which process the platform signals is not known"
       return
     }
+    guard tree.processes.contains(where: { $0.pid == signaled && !$0.isZombie }) else {
+      (chain, outcome, culprit) = ([], .swallowed, agent.process)
+      why =
+        "process \(signaled), which the platform signals, has ended, and the agent (pid \(agent.process.pid)) lives on untold"
+      return
+    }
     guard let chain = tree.chain(from: signaled, to: agent.process.pid) else {
       (self.chain, outcome, culprit) = ([], .unknown, nil)
       why = "process \(agent.process.pid) does not descend from process \(signaled), which the platform signals"
       return
     }
     self.chain = chain
-    let judged = Self.judge(chain, agent.process, entry: tree.entry)
+    var judged = Self.judge(chain, agent.process, entry: tree.entry)
+    // A worker takes its handlers before it makes processes for jobs, and gives them back when the last one has gone.
+    if judged.outcome == .dies, agent.kind == .worker, !tree.hasJobProcesses {
+      judged.outcome = .unknown
+      judged.why =
+        "the agent (pid \(agent.process.pid)) has no handler for SIGTERM and no processes for jobs: it starts or ends"
+    }
     (outcome, culprit, why) = (judged.outcome, judged.culprit, judged.why)
   }
 
@@ -104,6 +116,14 @@ struct SignalRoute: Hashable, Sendable {
 }
 
 extension ProcessTree {
+  /// Whether a worker has processes for jobs: what the fork server has made, or `spawn`.
+  var hasJobProcesses: Bool {
+    let helpers = Set(processes.filter(\.isMultiprocessing).map(\.pid))
+    return processes.contains { process in
+      process.isSpawned || (process.isMultiprocessing && process.parent.map(helpers.contains) == true)
+    }
+  }
+
   /// The processes from one to the parent of another that descends from it, outermost first; empty where they are the same,
   /// nil where it does not descend from it.
   func chain(from first: Int32, to last: Int32) -> [ObservedProcess]? {

@@ -41,10 +41,14 @@ private struct TreeView {
         "SIGTERM ends the agent of \(name) at once, with every session that it has", cause: route.why,
         "let the agent take SIGTERM and drain; while it still starts it has no handler yet: look again once it serves")
     case .unknown:
+      let isPassing = route.culprit == agent.process && agent.process.reaction == .dies
       return finding(
-        "SIG-009", .warning, status: .unknown, "whether SIGTERM reaches the agent of \(name) cannot be told",
+        "SIG-009", isPassing ? .info : .warning, status: .unknown,
+        "whether SIGTERM reaches the agent of \(name) cannot be told",
         cause: route.why,
-        "run sluice as root or as the agent's user, or see what happens with 'sluice triage --term-test'")
+        isPassing
+          ? "look again once it serves"
+          : "run sluice as root or as the agent's user, or see what happens with 'sluice triage --term-test'")
     }
   }
 

@@ -1,0 +1,85 @@
+package import Journal
+import Cutover
+import Documents
+import Libraries
+import Machine
+package import Vocabulary
+
+/// Makes a case of a run's journal.
+package enum RunGathering {
+  /// The case of a run: what it kept for triage, else what its journal tells of the rollout that it watched.
+  ///
+  /// Throws `JournalFailure` for a journal that is damaged or watched nothing, `RunFailure` for a kept case that is.
+  package static func read(_ run: RunFolder) throws -> CaseFile {
+    if let kept = try KeptCase.read(run) { return kept }
+    var file = CaseFile()
+    file.run = try watched(run, replay: try Replay(journal: run.journal))
+    return file
+  }
+
+  /// The last run of a target that watched a rollout; nil: none did. One that is damaged is said to be, and passed over.
+  static func last(of target: TargetName, in home: String) throws -> (run: WatchedRun, replay: Replay)? {
+    for summary in try RunStore(home: home).list() where summary.started?.target == target {
+      // A run that watched nothing has no plan.
+      guard let replay = try? Replay(journal: summary.folder.journal), replay.plan != nil else { continue }
+      return (try watched(summary.folder, replay: replay), replay)
+    }
+    return nil
+  }
+
+  private static func watched(_ run: RunFolder, replay: Replay) throws -> WatchedRun {
+    let summary = RunSummary(of: run)
+    var finished: Timestamp?
+    if case .finished(let end) = summary.state { finished = end.at }
+    return WatchedRun(
+      id: run.id, command: summary.started?.command ?? [],
+      began: summary.began ?? replay.plan?.rollout.began ?? Timestamp(nanoseconds: 0),
+      finishedAt: finished, isRunning: summary.state == .running, assessment: replay.assessment ?? replay.recorded,
+      recorded: replay.recorded, samples: replay.samples, journal: "\(run.id)/journal.ndjson")
+  }
+}
+
+/// The case that `sluice triage --target` keeps beside its journal, so that the same is found a year later.
+package enum KeptCase {
+  private static let name = "case.json"
+  /// A case of a fleet with 10,000 instances takes some 20 MB.
+  private static let limit = 512 << 20
+
+  /// Keeps a case in a run's folder and its digest in the journal.
+  package static func write(_ file: CaseFile, beside journal: JournalWriter) async throws {
+    let bytes = try CanonicalJSON.encode(file)
+    try Files.write(bytes, to: journal.run.path + "/" + name)
+    try await journal.append(
+      .note(NoteRecord(source: source, text: Hashing.hexadecimal(.sha256, of: bytes))), durably: true)
+  }
+
+  private static let source = "case.json-sha256"
+
+  /// The case of a run; nil where it keeps none.
+  static func read(_ run: RunFolder) throws -> CaseFile? {
+    let path = run.path + "/" + name
+    guard Files.kind(of: path) == .file else { return nil }
+    let bytes = try Files.read(path, limit: limit)
+    var reader = try JournalReader(run.journal)
+    var digest: String?
+    while let record = try reader.next() {
+      if case .note(let note) = record.event, note.source == source { digest = note.text }
+    }
+    guard digest == Hashing.hexadecimal(.sha256, of: bytes) else { throw RunFailure.caseDiffers(path) }
+    return try CanonicalJSON.decode(CaseFile.self, from: bytes)
+  }
+}
+
+/// A run that cannot be read.
+package enum RunFailure: Failure {
+  case caseDiffers(String)
+
+  package var what: String {
+    switch self {
+    case .caseDiffers(let path): "'\(path.harmless)' is not what the run's journal says was kept"
+    }
+  }
+  package var why: String? { "it was changed, or its writing was cut off" }
+  package var remedy: String? { "sluice triage --target, to look again" }
+  package var exitStatus: ExitStatus { .badInput }
+}
