@@ -91,7 +91,10 @@ let package = Package(
       ]),
     module(
       "Evidence",
-      ["Archive", "Cutover", "Documents", "Journal", "Libraries", "Logs", "Machine", "Triage", "Vocabulary"]),
+      [
+        "Archive", "Cutover", "Documents", "Journal", "Libraries", "Logs", "Machine", "Terminal", "Triage",
+        "Vocabulary",
+      ]),
     module("CommandLine", ["Machine", "Vocabulary"]),
     module(
       "Commands",

@@ -19,6 +19,7 @@ _sluice_step() {
     'check|observability') place='check observability' ;;
     'runs|list'|'runs|ls') place='runs list' ;;
     'runs|show') place='runs show' ;;
+    'runs|report') place='runs report' ;;
     *) return 1 ;;
   esac
 }
@@ -273,6 +274,15 @@ _sluice_option() {
     'runs show|-q'|'runs show|--quiet') takes=none action='' ;;
     'runs show|--ok-on') takes=one action='words inconclusive' ;;
     'runs show|-h'|'runs show|--help') takes=none action='' ;;
+    'runs report|--out') takes=one action='file html' ;;
+    'runs report|-t'|'runs report|--target') takes=one action='dynamic target' ;;
+    'runs report|--config') takes=one action='file yaml yml' ;;
+    'runs report|--format') takes=one action='words text json jsonl' ;;
+    'runs report|--color') takes=one action='words auto always never' ;;
+    'runs report|--progress') takes=one action='words auto live plain none' ;;
+    'runs report|-q'|'runs report|--quiet') takes=none action='' ;;
+    'runs report|--ok-on') takes=one action='words inconclusive' ;;
+    'runs report|-h'|'runs report|--help') takes=none action='' ;;
     *) return 1 ;;
   esac
 }
@@ -282,6 +292,7 @@ _sluice_argument() {
   case "$1|$2" in
     'check startup|1') action='none' ;;
     'runs show|1') action='dynamic run' ;;
+    'runs report|1') action='dynamic run' ;;
     *) return 1 ;;
   esac
 }
@@ -317,6 +328,7 @@ _sluice_commands() {
     'runs') found=(
       'list'
       'show'
+      'report'
     ) ;;
     *) return 1 ;;
   esac
@@ -595,6 +607,17 @@ _sluice_options() {
       '--help'
     ) ;;
     'runs show') found=(
+      '--target'
+      '--config'
+      '--format'
+      '--color'
+      '--progress'
+      '--quiet'
+      '--ok-on'
+      '--help'
+    ) ;;
+    'runs report') found=(
+      '--out'
       '--target'
       '--config'
       '--format'

@@ -34,6 +34,8 @@ function __sluice_step
             echo 'runs list'
         case 'runs|show'
             echo 'runs show'
+        case 'runs|report'
+            echo 'runs report'
         case '*'
             return 1
     end
@@ -536,6 +538,24 @@ function __sluice_option
             printf '%s\n' one 'words' 'inconclusive'
         case 'runs show|-h' 'runs show|--help'
             printf '%s\n' none
+        case 'runs report|--out'
+            printf '%s\n' one 'file' 'html'
+        case 'runs report|-t' 'runs report|--target'
+            printf '%s\n' one 'dynamic' 'target'
+        case 'runs report|--config'
+            printf '%s\n' one 'file' 'yaml' 'yml'
+        case 'runs report|--format'
+            printf '%s\n' one 'words' 'text' 'json' 'jsonl'
+        case 'runs report|--color'
+            printf '%s\n' one 'words' 'auto' 'always' 'never'
+        case 'runs report|--progress'
+            printf '%s\n' one 'words' 'auto' 'live' 'plain' 'none'
+        case 'runs report|-q' 'runs report|--quiet'
+            printf '%s\n' none
+        case 'runs report|--ok-on'
+            printf '%s\n' one 'words' 'inconclusive'
+        case 'runs report|-h' 'runs report|--help'
+            printf '%s\n' none
         case '*'
             return 1
     end
@@ -547,6 +567,8 @@ function __sluice_argument
         case 'check startup|1'
             printf '%s\n' 'none'
         case 'runs show|1'
+            printf '%s\n' 'dynamic' 'run'
+        case 'runs report|1'
             printf '%s\n' 'dynamic' 'run'
         case '*'
             return 1
@@ -572,7 +594,7 @@ function __sluice_commands
             printf '%s\t%s\n' 'check' 'Check before a rollout what would cut calls or keep it from being verified.'
             printf '%s\t%s\n' 'triage' 'Find the root cause: in a live fleet, processes, logs or a past run.'
             printf '%s\t%s\n' 'init' 'Print what a fleet needs so that its rollouts can be verified.'
-            printf '%s\t%s\n' 'runs' 'List the journaled runs, or show one.'
+            printf '%s\t%s\n' 'runs' 'List the journaled runs, show one, or make a page of it.'
             printf '%s\t%s\n' 'help' 'Show the help of a command.'
         case 'check'
             printf '%s\t%s\n' 'contracts' 'See whether the old and the new version understand each other while both run.'
@@ -583,6 +605,7 @@ function __sluice_commands
         case 'runs'
             printf '%s\t%s\n' 'list' 'List the runs, the newest first.'
             printf '%s\t%s\n' 'show' 'Show one run: its steps, its verdict and where its journal lies.'
+            printf '%s\t%s\n' 'report' 'Make a page of one run from its journal alone: verdict, chart, findings, every session and instance.'
         case '*'
             return 1
     end
@@ -883,6 +906,19 @@ function __sluice_options
             printf '%s\t%s\n' '-h' 'Show this help.'
             printf '%s\t%s\n' '--help' 'Show this help.'
         case 'runs show'
+            printf '%s\t%s\n' '-t' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--target' 'The fleet, by its name in sluice.yaml.'
+            printf '%s\t%s\n' '--config' 'The configuration to use.'
+            printf '%s\t%s\n' '--format' 'How the result is printed.'
+            printf '%s\t%s\n' '--color' 'When to use colour.'
+            printf '%s\t%s\n' '--progress' 'How progress is shown.'
+            printf '%s\t%s\n' '-q' 'Show no progress.'
+            printf '%s\t%s\n' '--quiet' 'Show no progress.'
+            printf '%s\t%s\n' '--ok-on' 'Make this verdict exit with 0 too.'
+            printf '%s\t%s\n' '-h' 'Show this help.'
+            printf '%s\t%s\n' '--help' 'Show this help.'
+        case 'runs report'
+            printf '%s\t%s\n' '--out' 'Where to write the page; \'-\' is standard output.'
             printf '%s\t%s\n' '-t' 'The fleet, by its name in sluice.yaml.'
             printf '%s\t%s\n' '--target' 'The fleet, by its name in sluice.yaml.'
             printf '%s\t%s\n' '--config' 'The configuration to use.'

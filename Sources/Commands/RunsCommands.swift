@@ -9,8 +9,10 @@ import Vocabulary
 /// `sluice runs`.
 struct RunsGroup: CommandGroup {
   static let name = "runs"
-  static let summary = "List the journaled runs, or show one."
-  static let sections = [CommandSection("Commands", [RunsListCommand.self, RunsShowCommand.self])]
+  static let summary = "List the journaled runs, show one, or make a page of it."
+  static let sections = [
+    CommandSection("Commands", [RunsListCommand.self, RunsShowCommand.self, RunsReportCommand.self])
+  ]
   static let fallback: (any Command.Type)? = RunsListCommand.self
 }
 

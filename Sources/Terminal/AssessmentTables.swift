@@ -1,4 +1,4 @@
-import Cutover
+package import Cutover
 import Vocabulary
 
 /// The three conditions: a line each with state and basis, under it why, and what shows it.
@@ -49,7 +49,8 @@ enum ConditionTable {
 }
 
 extension Assessment.Condition.EvidenceBasis {
-  var words: String { self == .none ? "nothing seen" : "by \(rawValue)" }
+  /// What a state rests on, in words.
+  package var words: String { self == .none ? "nothing seen" : "by \(rawValue)" }
 }
 
 /// The cells of session counts.

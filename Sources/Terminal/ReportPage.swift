@@ -1,4 +1,4 @@
-import Cutover
+package import Cutover
 import Vocabulary
 
 /// The sections of the report.
@@ -175,7 +175,7 @@ struct ReportPage {
 
 extension Rollout.Kind {
   /// What was done, as the start of a sentence.
-  var words: String {
+  package var words: String {
     switch self {
     case .deploy: "deploy"
     case .rollback: "rollback"

@@ -67,5 +67,5 @@ package enum RunsTable {
 
 extension Timestamp {
   /// `2026-11-21 14:05:11`, in UTC.
-  var dateAndTime: String { "\(description.prefix(10)) \(timeOfDay)" }
+  package var dateAndTime: String { "\(description.prefix(10)) \(timeOfDay)" }
 }

@@ -1,5 +1,5 @@
 package import Cutover
-import Vocabulary
+package import Vocabulary
 
 // The phrases that several renderings share, so that the live view, the plain lines and the report say the same.
 
@@ -25,7 +25,7 @@ extension Assessment.Condition.Kind {
 
 extension Assessment {
   /// A, B and C; before the first sample, what they will be.
-  var shownConditions: [Condition] {
+  package var shownConditions: [Condition] {
     guard conditions.isEmpty else { return conditions }
     return Condition.Kind.allCases.map {
       Condition(id: $0, title: $0.defaultTitle, state: .pending, basis: .none, reason: "no sample yet", evidence: [])
@@ -33,7 +33,7 @@ extension Assessment {
   }
 
   /// The versions in the order in which they are read: incoming, outgoing, others by name, unattributed sessions last.
-  var shownVersions: [(name: String, role: String)] {
+  package var shownVersions: [(name: String, role: String)] {
     var roles: [(name: String, role: String)] = [(incoming.rawValue, "new")]
     for version in outgoing where !roles.contains(where: { $0.name == version.rawValue }) {
       roles.append((version.rawValue, "old"))
@@ -44,7 +44,7 @@ extension Assessment {
   }
 
   /// What the new sessions exclude, in words; nil before the first.
-  var exposureSentence: String? {
+  package var exposureSentence: String? {
     guard let exposure, exposure.sessions > 0 else { return nil }
     let seen = "\(exposure.onIncoming) of \(exposure.sessions) new sessions on \(incoming)"
     guard exposure.onIncoming == exposure.sessions, exposure.excludedShare < 1 else { return seen }
@@ -60,7 +60,7 @@ extension Assessment {
   }
 
   /// The clock that binds, in words.
-  var bindingClock: String {
+  package var bindingClock: String {
     guard let clock = window.drain.binding, let limit = clock.limit else {
       return window.drain.clocks.isEmpty ? "no drain clock is known" : "no drain clock has a limit"
     }
@@ -68,7 +68,7 @@ extension Assessment {
   }
 
   /// When zero is expected and who will not make it, in words; nil without a forecast.
-  func forecastSentence(at now: Timestamp) -> String? {
+  package func forecastSentence(at now: Timestamp) -> String? {
     guard let forecast else { return nil }
     var parts: [String] = []
     if let zero = forecast.zeroExpectedAt {
@@ -83,7 +83,7 @@ extension Assessment {
 
 extension Assessment.OutgoingInstance {
   /// Whether it is gone, as far as a source has said so.
-  var hasEnded: Bool { endedAt != nil || end != nil || phase == "ended" }
+  package var hasEnded: Bool { endedAt != nil || end != nil || phase == "ended" }
 
   /// What confirmed its drain, in words; nothing is said before it was asked for.
   var confirmation: Table.Cell {
@@ -103,7 +103,7 @@ extension Assessment.OutgoingInstance {
   }
 
   /// How much a reader needs to see it: what is wrong first, then what still drains, then what is done.
-  var urgency: Int {
+  package var urgency: Int {
     if hasEnded { return end == "exit 0" && drainConfirmedBy != nil ? 3 : 1 }
     return drainConfirmedBy == nil ? 0 : 2
   }
@@ -138,7 +138,7 @@ extension Duration {
 }
 
 /// A share of 1 as per cent, number and sign held together: whole from 10 %, with a decimal below, two below 1 %.
-func percent(_ share: Double) -> String {
+package func percent(_ share: Double) -> String {
   let digits = share >= 0.095 ? 0 : share >= 0.0095 ? 1 : 2
   return decimal(share * 100, digits: digits) + "\u{A0}%"
 }
@@ -156,4 +156,4 @@ func decimal(_ number: Double, digits: Int) -> String {
 }
 
 /// `1 session`, `2 sessions`.
-func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+package func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

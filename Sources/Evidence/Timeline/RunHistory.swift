@@ -54,7 +54,11 @@ package struct RunHistory: Sendable {
       }
       if let torn = reader.torn { damage = "line \(torn.line) is torn: the program was ended while it wrote" }
     } catch let failure as JournalFailure {
-      damage = failure.why.map { "\(failure.what): \($0)" } ?? failure.what
+      switch failure {
+      case .unreadable(_, let line, let reason), .broken(_, let line, let reason):
+        damage = "line \(line) is damaged: \(reason)"
+      default: damage = failure.why ?? failure.what
+      }
     }
     watch(samples)
   }
