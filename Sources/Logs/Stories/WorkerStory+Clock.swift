@@ -20,6 +20,7 @@ extension WorkerStory {
     }
     story.drain.begun = drain.begun?.moved(by: offset)
     story.drain.withoutSignal = drain.withoutSignal?.moved(by: offset)
+    story.longestBlock = longestBlock.map { Block(seconds: $0.seconds, mention: $0.mention.moved(by: offset)) }
     return story
   }
 }

@@ -31,6 +31,8 @@ package struct WorkerStory: Hashable, Codable, Sendable {
   package var drain = Drain()
   /// What it failed of as a whole.
   package var failure: Failure?
+  /// The longest time for which an event loop of its processes was blocked, with the line that names what blocked it.
+  package var longestBlock: Block?
   /// Errors of any logger, by what they say; of more than 32 kinds the first.
   package var errors: [Failure] = []
 
@@ -89,6 +91,14 @@ package struct WorkerStory: Hashable, Codable, Sendable {
     package var mentions: Mentions
   }
 
+  /// A time for which an event loop stood still.
+  package struct Block: Hashable, Codable, Sendable {
+    /// How long, in seconds.
+    package let seconds: Double
+    /// The line.
+    package let mention: Mention
+  }
+
   /// What is told of the drain.
   package struct Drain: Hashable, Codable, Sendable {
     /// The worker took the request to drain; nil also for one that only says so because it failed.
@@ -142,6 +152,9 @@ extension WorkerStory {
     case .failed: failure = failure ?? Failure(event: event, cause: cause(line), mentions: Mentions(mention))
     case .reconnecting, .connectionFailed:
       Self.keep(&connectionFailures, event, line.text("error") ?? cause(line), mention)
+    case .loopBlocked:
+      guard let seconds = line.number("duration"), seconds > longestBlock?.seconds ?? 0 else { return }
+      longestBlock = Block(seconds: seconds, mention: mention)
     case .initializationFailed, .processEnded, .spawnsFailing: Self.keep(&processFailures, event, cause(line), mention)
     case .draining:
       // A worker that dies by itself says the same: after `worker failed`, or before it ever registered.

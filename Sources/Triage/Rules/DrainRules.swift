@@ -6,6 +6,7 @@ import Vocabulary
 extension WorkerView {
   mutating func judgeDrain() {
     judgeSwallowed()
+    judgeSlowEnd()
     guard let begun = story.drain.begun else { return judgeEndWithoutDrain() }
     exclude("SIG-001", "\(name) took the stop signal: it says that it drains")
     let cut = story.jobs.filter { $0.exitCode == 255 || $0.exitCode == -15 }.filter(isAtDrain)
@@ -21,7 +22,6 @@ extension WorkerView {
     judgeEndless(begun)
     judgeLate(begun)
     judgeFirstEnd(begun)
-    judgeSlowEnd(begun)
   }
 
   /// A second signal: from a person or a deadline later, from a forwarder beside the group's at once.
@@ -152,15 +152,19 @@ extension WorkerView {
 
   private mutating func judgeLate(_ begun: Mention) {
     let late = story.jobs.filter(\.isLate)
-    guard !late.isEmpty else { return }
+    guard let first = late.first else { return }
+    let isNewer = story.sdk == .python && !isOlder(than: "1.4.2") && story.sdkVersion != nil
+    // What was on its way when the drain began is answered after it.
+    if isNewer, first.offered?.since(begun).map({ $0 < .seconds(2) }) ?? true { return }
     add(
-      "RTE-002", .critical, "\(name) was draining and accepted \(counted(late.count, "job"))",
+      "RTE-002", .critical, status: isNewer ? .suspected : .confirmed,
+      "\(name) was draining and accepted \(counted(late.count, "job"))",
       [evidence(begun)] + late.prefix(5).compactMap { $0.offered.map(evidence) },
       "upgrade livekit-agents to 1.4.2 or later, @livekit/agents to 1.2.3 or later",
-      appliesTo: story.sdk == .node ? "@livekit/agents < 1.2.3" : "livekit-agents < 1.4.2")
+      appliesTo: story.sdk == .node ? "@livekit/agents < 1.2.3" : isNewer ? nil : "livekit-agents < 1.4.2")
   }
 
-  private mutating func judgeSlowEnd(_ begun: Mention) {
+  private mutating func judgeSlowEnd() {
     guard !has(.shutdownUnacknowledged), has(.shutdownLate) || has(.closeTimedOut) || has(.callbackTimedOut) else {
       return
     }

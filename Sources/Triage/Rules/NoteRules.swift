@@ -1,4 +1,5 @@
 import Logs
+import Preflight
 import Vocabulary
 
 /// What transcripts and records beside the logs show of a stop signal's way.
@@ -18,9 +19,14 @@ extension Opinion {
   /// A signal, and what the process did that it was sent to.
   private mutating func judgeSignal(_ signal: Note, after: [Note], _ notes: [Note], _ file: CaseFile) {
     let next = after.first { $0.kind == .running || $0.kind == .ended || $0.kind == .signalled }
-    guard let next, next.kind != .signalled, !hasReacted(to: signal, file) else { return }
+    guard let next, !hasReacted(to: signal, file) else { return }
     let target = command(of: signal, notes)
-    let survives = next.kind == .running
+    let isKilled = next.kind == .signalled && next.signal == "SIGKILL"
+    guard next.kind != .signalled || isKilled else { return }
+    let survives = next.kind == .running || isKilled
+    if survives, let target, !Self.isShell(target), !notes.contains(where: { $0.kind == .initial }) {
+      return judgeDeafAgent(signal, next, target, file)
+    }
     // A wrapper that dies takes nothing along: what it started listens on, or writes on.
     let isOrphaned =
       next.isListening == true
@@ -42,6 +48,24 @@ extension Opinion {
         remedy: Finding.Remedy(
           "exec the agent in the wrapper, or use the exec form of CMD, so that the agent is the process that gets the signal",
           commands: ["sluice check signals"])))
+  }
+
+  /// A signal to the agent itself, which went on.
+  private mutating func judgeDeafAgent(_ signal: Note, _ next: Note, _ target: String, _ file: CaseFile) {
+    let old = file.workers.first { WorkerView(story: $0, logs: logs).isOlder(than: "1.8.0") }
+    add(
+      Finding(
+        code: old == nil ? "SIG-012" : "SIG-010", status: .suspected, severity: .critical,
+        summary: "\(signal.signal ?? "the stop signal") was sent to the agent itself ('\(target)'), and it went on",
+        cause: old.map {
+          "livekit-agents \($0.sdkVersion ?? "") can lose a stop signal in whatever runs at that moment"
+        }
+          ?? "nothing of it is in the log: the agent's own code can have taken the signal, or it was blocked (SIG-007)",
+        evidence: [evidence(signal.mention), evidence(next.mention)],
+        remedy: old == nil
+          ? "look for signal.signal, add_signal_handler and a broad except in the agent (sluice check signals)"
+          : "upgrade livekit-agents to 1.8.0 or later; a second SIGTERM forces it to leave",
+        appliesTo: old == nil ? nil : "livekit-agents < 1.8.0"))
   }
 
   /// What was started as the process that a signal went to.

@@ -69,6 +69,13 @@ extension WorkerView {
       add(
         "RUN-002", .warning, "the event loop of a job of \(name) was blocked for a while",
         evidence(.unresponsive, .loopBlocked), "move what blocks to a thread or an async call")
+    } else if let block = story.longestBlock, block.seconds >= 2 {
+      // Imports and collections of garbage block for some tenths of a second; what takes seconds is a call that waits.
+      add(
+        "RUN-002", .warning, "an event loop of \(name) was blocked for \(Duration(seconds: block.seconds).text)",
+        cause: block.mention.excerpt, [evidence(block.mention)],
+        "move what blocks to a thread or an async call; while it lasts the worker answers nothing, not even a stop signal"
+      )
     }
   }
 
@@ -91,6 +98,16 @@ extension WorkerView {
         "\(killed.count) job process\(killed.count == 1 ? "" : "es") of \(name) was killed from outside",
         killed.prefix(5).compactMap { $0.ended.map(evidence) },
         "look for the kernel's out-of-memory killer (dmesg, OOMKilled) and for whoever sends SIGKILL")
+    }
+    let left = story.jobs.filter { job in
+      job.exitCode.map { $0 > 0 && $0 != 255 } ?? false && job.exception == nil
+    }
+    if let first = left.first {
+      add(
+        "RUN-006", .critical,
+        "\(counted(left.count, "job")) of \(name) left with status \(first.exitCode ?? 1): its own code ended the process",
+        left.prefix(5).compactMap { $0.ended.map(evidence) },
+        "find what calls sys.exit or os._exit in a job, or what a library does so; read the process's standard errors")
     }
     let crashed = exits(-11) + exits(-6)
     if !crashed.isEmpty {

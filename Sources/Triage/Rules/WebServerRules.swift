@@ -10,7 +10,7 @@ extension Opinion {
       let isBound = failed.excerpt.contains("bind")
       add(
         finding(
-          isBound ? "CON-004" : "SIG-006",
+          isBound ? "CON-004" : "INI-003",
           isBound ? "\(name) did not start: its port is in use" : "\(name) did not start",
           [failed], isBound ? "stop what listens there, or give it another port" : "mend what its program raises"))
     }
