@@ -59,7 +59,7 @@ struct PythonScript {
   /// The file itself.
   var module: PythonModule { units[0].module }
 
-  private var units: [Unit] = []
+  private(set) var units: [Unit] = []
   private var unitNames: [String: Int] = [:]
   private var visited: Set<String> = []
   private var waits = false
@@ -67,7 +67,7 @@ struct PythonScript {
   private var whenInterrupted: [Launcher.Action] = []
   private var whenLeaving: [Launcher.Action] = []
   private var forks = false
-  private var signalNames: [String: Set<Signal>] = [:]
+  private(set) var signalNames: [String: Set<Signal>] = [:]
   private var budget = 20_000
 
   init(_ text: String, path: String, arguments: [Word], launch: Launch) {
@@ -238,7 +238,7 @@ struct PythonScript {
   }
 
   /// The function that a call's name means, in its own file or in an imported one.
-  private func function(_ name: String, in unit: Int) -> (unit: Int, function: PythonFunction)? {
+  func function(_ name: String, in unit: Int) -> (unit: Int, function: PythonFunction)? {
     let parts = name.split(separator: ".").map(String.init)
     guard let last = parts.last else { return nil }
     if parts.count == 1 || parts.first == "self" {
@@ -314,7 +314,7 @@ struct PythonScript {
   }
 
   /// `x().name(…)`: the names that can be seen.
-  private func attributeName(_ call: PythonCall) -> String? {
+  func attributeName(_ call: PythonCall) -> String? {
     guard case .attribute(let value, let name) = call.function.kind else { return nil }
     return (value.call.flatMap { $0.function.dottedName } ?? "?") + "()." + name
   }
@@ -526,260 +526,5 @@ struct PythonScript {
       Installed(
         handler: handler, context: context, file: units[unit].file, excerpt: module.excerpt(handler.line),
         isOnLoop: isOnLoop, isAfterRun: run != nil))
-  }
-
-  /// What a handler does: a function of the file, a lambda, a method of what was started, `SIG_IGN`, `SIG_DFL`.
-  private func handlerActions(_ value: PythonExpression, in unit: Int) -> [Launcher.Action] {
-    if let name = value.dottedName {
-      if name.hasSuffix("SIG_IGN") { return [.ignores] }
-      if name.hasSuffix("SIG_DFL") { return [.restoresDefault] }
-      if let target = function(units[unit].module.qualifiedName(of: value) ?? name, in: unit) {
-        return actions(
-          target.function.body, in: target.unit, parameters: target.function.parameters.map(\.name), depth: 0)
-          + afterLoop(endedBy: target.function, in: target.unit)
-      }
-      if name.hasSuffix(".terminate") { return [.signal(.terminate, group: false)] }
-      if name.hasSuffix(".kill") { return [.signal(.kill, group: false)] }
-      if name == "sys.exit" || name == "exit" { return [.unwinds(asInterrupt: false)] }
-      if name.hasSuffix(".default_int_handler") { return [.unwinds(asInterrupt: true)] }
-      if name.hasSuffix(".set") { return after(String(name.dropLast(4)), in: unit) }
-      return []
-    }
-    if case .lambda(_, let body) = value.kind { return actions(of: body, in: unit, parameters: [], depth: 0) }
-    if let call = value.call, call.function.dottedName?.hasSuffix("partial") == true, let inner = call.argument(at: 0) {
-      return handlerActions(inner, in: unit)
-    }
-    return []
-  }
-
-  /// What is done after a loop whose variable a handler sets: `while not stopping:`.
-  private func afterLoop(endedBy handler: PythonFunction, in unit: Int) -> [Launcher.Action] {
-    let set = Set(
-      handler.body.flatMap(\.withDescendants).flatMap { statement -> [String] in
-        guard case .assignment(let targets, _, let value?) = statement.kind, units[unit].module.flag(of: value) != nil
-        else { return [] }
-        return targets.compactMap(\.dottedName)
-      })
-    guard !set.isEmpty else { return [] }
-    func search(_ body: [PythonStatement]) -> [PythonStatement]? {
-      for (index, statement) in body.enumerated() {
-        if case .condition(let condition, _, _) = statement.kind,
-          condition.withDescendants.contains(where: { $0.dottedName.map(set.contains) == true })
-        {
-          return Array(body[(index + 1)...])
-        }
-        for block in statement.blocks {
-          if let found = search(block) { return found }
-        }
-      }
-      return nil
-    }
-    return search(units[unit].module.body).map { actions($0, in: unit, parameters: [], depth: 0) + [.exits] } ?? []
-  }
-
-  /// What is done after `EVENT.wait()` in the file, which a handler that sets the event leads to.
-  private func after(_ event: String, in unit: Int) -> [Launcher.Action] {
-    func search(_ body: [PythonStatement]) -> [PythonStatement]? {
-      for (index, statement) in body.enumerated() {
-        if statement.calls.contains(where: { $0.function.dottedName == event + ".wait" }) {
-          return Array(body[(index + 1)...])
-        }
-        for block in statement.blocks {
-          if let found = search(block) { return found }
-        }
-      }
-      return nil
-    }
-    return search(units[unit].module.body).map { actions($0, in: unit, parameters: [], depth: 0) } ?? []
-  }
-
-  private func actions(
-    _ body: [PythonStatement], in unit: Int, parameters: [String], depth: Int
-  ) -> [Launcher.Action] {
-    guard depth < 8 else { return [] }
-    return body.flatMap { statement -> [Launcher.Action] in
-      switch statement.kind {
-      case .raises(let value):
-        let name = (value?.call?.function ?? value)?.dottedName ?? ""
-        return ["SystemExit", "KeyboardInterrupt"].contains(name)
-          ? [.unwinds(asInterrupt: name == "KeyboardInterrupt")] : []
-      case .attempt(let body, let handlers, _, let finally):
-        // `wait(timeout=N)` with a kill where it runs out.
-        var found = actions(body, in: unit, parameters: parameters, depth: depth + 1)
-        let rescue = handlers.flatMap { actions($0.body, in: unit, parameters: parameters, depth: depth + 1) }
-        if rescue.contains(.signal(.kill, group: false)) || rescue.contains(.signal(.kill, group: true)),
-          let limit = timeout(body, in: unit)
-        {
-          found = found.filter { $0 != .waits } + [.killsAfter(limit)]
-        }
-        return found + actions(finally, in: unit, parameters: parameters, depth: depth + 1)
-      case .function, .type: return []
-      default:
-        return statement.expressions.flatMap { actions(of: $0, in: unit, parameters: parameters, depth: depth) }
-          + statement.blocks.flatMap { actions($0, in: unit, parameters: parameters, depth: depth + 1) }
-      }
-    }
-  }
-
-  private func timeout(_ body: [PythonStatement], in unit: Int) -> Duration? {
-    for call in body.flatMap(\.withDescendants).flatMap(\.calls) {
-      guard let name = call.function.dottedName,
-        name.hasSuffix(".wait") || name.hasSuffix("wait_for") || name.hasSuffix(".communicate"),
-        let value = call.argument("timeout") ?? call.argument(at: name.hasSuffix("wait_for") ? 1 : 0),
-        let seconds = units[unit].module.number(of: value), seconds >= 0, seconds < 1e9
-      else { continue }
-      return .milliseconds(Int64(seconds * 1000))
-    }
-    return nil
-  }
-
-  /// What the calls of an expression do, innermost last.
-  private func actions(
-    of expression: PythonExpression, in unit: Int, parameters: [String], depth: Int
-  ) -> [Launcher.Action] {
-    expression.withDescendants.compactMap(\.call).reversed().flatMap { call -> [Launcher.Action] in
-      let module = units[unit].module
-      let full = module.qualifiedName(of: call) ?? attributeName(call) ?? ""
-      switch full {
-      case "os._exit", "os.abort": return [.exits]
-      case "sys.exit", "exit", "quit": return [.unwinds(asInterrupt: false)]
-      case "os.kill", "os.killpg":
-        let isOwn = call.argument(at: 0)?.call?.function.dottedName?.hasSuffix("getpid") == true
-        let signal = call.argument(at: 1).map { sent($0, in: unit, parameters: parameters) } ?? .some(nil)
-        return isOwn ? [.raises] : [.signal(signal ?? nil, group: full.hasSuffix("pg"))]
-      default: break
-      }
-      let last = full.split(separator: ".").last.map(String.init) ?? ""
-      switch last {
-      case "terminate" where full.contains("."): return [.signal(.terminate, group: false)]
-      case "kill" where full.contains("."): return [.signal(.kill, group: false)]
-      case "send_signal":
-        return [.signal(call.argument(at: 0).flatMap { sent($0, in: unit, parameters: parameters) }, group: false)]
-      case "wait" where full.contains("."), "communicate", "waitpid": return [.waits]
-      case "drain": return [.drains]
-      case "set" where full.contains("."): return after(String(full.dropLast(4)), in: unit)
-      default:
-        guard depth < 8, let target = function(full, in: unit) else { return [] }
-        return actions(
-          target.function.body, in: target.unit, parameters: target.function.parameters.map(\.name), depth: depth + 1)
-      }
-    }
-  }
-
-  /// The signal that an argument names; nil for the handler's own parameter, which is the signal that came.
-  private func sent(_ value: PythonExpression, in unit: Int, parameters: [String]) -> Signal? {
-    if let name = value.name, parameters.contains(name) { return nil }
-    return signals(value, in: unit).first
-  }
-
-  private func signals(_ value: PythonExpression, in unit: Int) -> Set<Signal> {
-    switch value.kind {
-    case .list(let values), .tuple(let values), .set(let values):
-      return Set(values.flatMap { signals($0, in: unit) })
-    case .number(let text): return Set(Signal(name: text).map { [$0] } ?? [])
-    default: break
-    }
-    guard let name = units[unit].module.qualifiedName(of: value), let last = name.split(separator: ".").last else {
-      return []
-    }
-    if last.hasPrefix("SIG"), let signal = Signal(name: last) { return [signal] }
-    if let known = signalNames[name] { return known }
-    return units[unit].module.constants[name].map { value in
-      if case .name = value.kind { [] } else { signals(value, in: unit) }
-    } ?? []
-  }
-
-  // MARK: Words
-
-  /// A word: a text, `sys.executable`, a path joined of texts; a hole for what is not known.
-  private func word(_ value: PythonExpression, in unit: Int) -> Word {
-    let module = units[unit].module
-    if let text = module.text(of: value) { return Word(text) }
-    switch value.kind {
-    case .formatted(let parts):
-      return Word(
-        holed: parts.map { part in
-          switch part {
-          case .text(let text): text
-          case .hole(let code): code.contains("sys.executable") ? "python3" : String(Character(Word.hole))
-          }
-        }.joined())
-    case .call(let call):
-      let name = module.qualifiedName(of: call) ?? ""
-      if name.hasSuffix("path.join") {
-        let parts = call.arguments.map { word($0.value, in: unit).known }
-        let known = parts.compactMap(\.self)
-        if known.count == parts.count { return Word(known.joined(separator: "/")) }
-        // The folder of the file itself is the usual first part.
-        if known.count == parts.count - 1, parts.first == .some(nil) {
-          return Word(([units[unit].folder] + known).joined(separator: "/"))
-        }
-      }
-      if ["str", "os.path.abspath", "os.fspath", "shlex.quote", "os.path.expanduser", "pathlib.Path"].contains(name),
-        let first = call.argument(at: 0)
-      {
-        return word(first, in: unit)
-      }
-      if name.hasSuffix("shutil.which"), let first = call.argument(at: 0) { return word(first, in: unit) }
-      if name.hasSuffix("shlex.join"), let first = call.argument(at: 0) {
-        return Word(holed: words(first, in: unit).map(\.text).joined(separator: " "))
-      }
-      if case .attribute(let separator, "join") = call.function.kind, let text = module.text(of: separator),
-        let first = call.argument(at: 0)
-      {
-        return Word(holed: words(first, in: unit).map(\.text).joined(separator: text))
-      }
-    case .operation("+", let left, let right):
-      return Word(holed: word(left, in: unit).text + word(right, in: unit).text)
-    case .operation("or", let left, let right):
-      let first = word(left, in: unit)
-      return first.isKnown ? first : word(right, in: unit)
-    default: break
-    }
-    let name = module.qualifiedName(of: value)
-    if name == "sys.executable" { return "python3" }
-    if let name, let constant = module.constants[name], constant.name == nil { return word(constant, in: unit) }
-    return .unknown
-  }
-
-  /// The words of a list, of a text that is split, or of `sys.argv[1:]`.
-  private func words(_ value: PythonExpression, in unit: Int) -> [Word] {
-    let module = units[unit].module
-    switch value.kind {
-    case .list(let values), .tuple(let values):
-      return values.flatMap { element -> [Word] in
-        if case .prefix("*", let inner) = element.kind { return words(inner, in: unit) }
-        return [word(element, in: unit)]
-      }
-    case .operation("+", let left, let right): return words(left, in: unit) + words(right, in: unit)
-    case .call(let call):
-      if module.qualifiedName(of: call) == "shlex.split",
-        let text = call.argument(at: 0).flatMap({ module.text(of: $0) })
-      {
-        return PlainWords.split(text)
-      }
-      if case .attribute(let text, "split") = call.function.kind, let text = module.text(of: text) {
-        return PlainWords.split(text)
-      }
-      if module.qualifiedName(of: call) == "list", let inner = call.argument(at: 0) { return words(inner, in: unit) }
-    default: break
-    }
-    let names = value.withDescendants.compactMap { module.qualifiedName(of: $0) }
-    if names.contains("sys.argv") { return arguments }
-    if let name = value.name, let constant = module.constants[name], constant.name == nil {
-      return words(constant, in: unit)
-    }
-    return [word(value, in: unit)]
-  }
-}
-
-extension Launch {
-  /// A path without `./` and with `..` resolved as far as it goes; relative paths stay relative.
-  static func relative(_ path: String) -> String {
-    var parts: [Substring] = []
-    for part in path.split(separator: "/") where part != "." {
-      if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
-    }
-    return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
   }
 }
