@@ -156,7 +156,7 @@ let package = Package(
     tests("Terminal", ["Cutover", "Machine", "Vocabulary"], exclude: ["Golden"]),
     tests("Journal", ["sluice-journal-writer", "Cutover", "Documents", "Machine", "Vocabulary"]),
     tests("LiveKit", ["Documents", "Libraries", "Machine", "Vocabulary", "Web"]),
-    tests("Logs", ["Cutover", "LogScan", "Machine", "Vocabulary"]),
+    tests("Logs", ["Cutover", "Documents", "LogScan", "Machine", "Vocabulary"]),
     tests(
       "SessionSources",
       ["sluice", "Cutover", "Documents", "Libraries", "LiveKit", "Logs", "Machine", "Vocabulary", "Web"]),
@@ -184,7 +184,7 @@ let package = Package(
     tests("Configuration", ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
     tests("CommandLine", ["Machine", "Vocabulary"], exclude: ["Golden", "Shells"]),
     tests(
-      "Commands", ["CommandLine", "Cutover", "Documents", "Journal", "Machine", "Runbooks", "Vocabulary"]),
+      "Commands", ["sluice", "CommandLine", "Cutover", "Documents", "Journal", "Machine", "Runbooks", "Vocabulary"]),
     .testTarget(
       name: "IntegrationTests",
       dependencies: [

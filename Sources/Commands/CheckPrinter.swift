@@ -58,11 +58,11 @@ struct CheckOptions {
     switch format(in: context) {
     case .json:
       let only = report.entries.count == 1 ? report.entries[0].result.object : nil
-      context.output.write(try only.map { try CanonicalJSON.encode($0) } ?? report.json(target: target))
-      context.output.line("")
-    case .text: context.output.line(text(report, in: context))
+      let json = try only.map { try CanonicalJSON.encode($0) } ?? report.json(target: target)
+      context.output.line(String(decoding: json, as: UTF8.self).withoutRunnerCommands(inJSON: true))
+    case .text: context.output.line(text(report, in: context).withoutRunnerCommands())
     case .github:
-      context.output.line(text(report, in: context))
+      context.output.line(text(report, in: context).withoutRunnerCommands())
       for line in GitHubAnnotations.lines(report.findings, in: root) { context.output.line(line) }
     }
     let status = report.exitStatus(failOn: failOn)

@@ -158,12 +158,13 @@ struct TriageCommand: RunnableCommand {
     let format =
       chosen ?? (context.environment["GITHUB_ACTIONS"] == "true" && !context.output.isTerminal ? .github : .text)
     if format == .json {
-      context.output.write(try CanonicalJSON.encode(diagnosis) + [0x0A])
+      context.output.line(
+        String(decoding: try CanonicalJSON.encode(diagnosis), as: UTF8.self).withoutRunnerCommands(inJSON: true))
     } else {
       let text = DiagnosisText(
         diagnosis: diagnosis, width: max(40, context.output.size()?.columns ?? 100),
         style: context.style(color, of: context.output))
-      context.output.line(text.text)
+      context.output.line(text.text.withoutRunnerCommands())
     }
     if format == .github {
       for line in GitHubAnnotations.lines(diagnosis.findings) { context.output.line(line) }

@@ -121,15 +121,38 @@ package struct LogLine: Hashable, Sendable {
 
   /// The exception that the line carries, its last line: `OSError: [Errno 98] …`; nil when it carries none.
   package var exception: String? {
-    (text("exc_info") ?? (message.contains("Traceback (most recent call last)") ? message : nil))?
-      .split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }.map(String.init)
+    guard let text = text("exc_info") ?? (message.utf8.firstRange(of: LogLine.traceback) == nil ? nil : message) else {
+      return nil
+    }
+    // From the end: a traceback can be long, and no more than its last line is read.
+    var rest = text.unicodeScalars[...]
+    while !rest.isEmpty {
+      let start = rest.lastIndex(where: \.isLineEnd).map { rest.index(after: $0) } ?? rest.startIndex
+      let line = rest[start...]
+      if !line.allSatisfy(\.properties.isWhitespace) { return String(line) }
+      rest = rest[..<start].dropLast()
+    }
+    return nil
   }
+
+  private static let traceback = Array("Traceback (most recent call last)".utf8)
 
   /// The line in one line for a person, harmless and at most 300 characters long.
   package var summary: String {
-    let first = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    let scalars = message.unicodeScalars.drop(while: \.isLineEnd)
+    let first = String(scalars.prefix { !$0.isLineEnd })
     let words = [level.map { "\($0)".uppercased() }, first, exception.map { "(\($0))" }]
     let text = words.compactMap { $0 }.joined(separator: " ").harmless
-    return text.count <= 300 ? text : text.prefix(299) + "…"
+    return text.utf8.count <= 300 || text.count <= 300 ? text : text.prefix(299) + "…"
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether a line ends with it; of a pair the second ends one that is empty.
+  fileprivate var isLineEnd: Bool {
+    switch value {
+    case 0x0A...0x0D, 0x85, 0x2028, 0x2029: true
+    default: false
+    }
   }
 }

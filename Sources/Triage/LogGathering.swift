@@ -8,7 +8,10 @@ package enum LogGathering {
   /// How many files are read at most; a folder with more is taken for a mistake.
   package static let fileLimit = 10_000
 
-  private static let scanner = LiteralScanner(CaseReader.literals)
+  /// What must stand in a line for it to be looked at.
+  package static var literals: [String] { CaseReader.literals }
+
+  private static let scanner = LiteralScanner(literals)
 
   /// Reads logs, one after the other, each by several tasks at a time.
   ///

@@ -128,7 +128,13 @@ struct TracebackTracker {
   init(first line: ArraySlice<UInt8>) { isInside = TracebackTracker.begins(line) }
 
   private static func begins(_ line: ArraySlice<UInt8>) -> Bool {
-    line.first != UInt8(ascii: "{") && line.prefix(160).firstRange(of: head.utf8) != nil
+    guard line.first != UInt8(ascii: "{") else { return false }
+    var rest = line.prefix(160)
+    while let place = rest.firstIndex(of: UInt8(ascii: "T")) {
+      if rest[place...].starts(with: head.utf8) { return true }
+      rest = rest[(place + 1)...]
+    }
+    return false
   }
 
   mutating func take(_ line: ArraySlice<UInt8>) -> Answer {

@@ -12,9 +12,10 @@ package struct WorkerStories: Sendable {
   package private(set) var loose: [WorkerStory.Failure] = []
 
   private var latest: [String: Int] = [:]
-  private var byProcess: [Process: Int] = [:]
-  private var byJob: [String: Int] = [:]
-  private var byRegistration: [String: Int] = [:]
+  // Whatever the size of the log, of ids only those that were last mentioned are remembered.
+  private var byProcess = RecentValues<Process, Int>(size: 16_384)
+  private var byJob = RecentValues<String, Int>(size: 16_384)
+  private var byRegistration = RecentValues<String, Int>(size: 16_384)
 
   /// Process ids mean something within one stream only.
   private struct Process: Hashable {

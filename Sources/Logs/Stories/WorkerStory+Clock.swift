@@ -11,12 +11,10 @@ extension WorkerStory {
         worker: registration.worker, agentName: registration.agentName, deployment: registration.deployment,
         mention: registration.mention.moved(by: offset))
     }
-    story.jobs = jobs.map { job in
-      var job = job
-      job.offered = job.offered?.moved(by: offset)
-      job.ended = job.ended?.moved(by: offset)
-      job.events = job.events.mapValues { $0.moved(by: offset) }
-      return job
+    for place in jobs.indices {
+      story.jobs[place].offered = jobs[place].offered?.moved(by: offset)
+      story.jobs[place].ended = jobs[place].ended?.moved(by: offset)
+      story.jobs[place].events = jobs[place].events.mapValues { $0.moved(by: offset) }
     }
     story.drain.begun = drain.begun?.moved(by: offset)
     story.drain.withoutSignal = drain.withoutSignal?.moved(by: offset)

@@ -20,9 +20,7 @@ package struct WorkerStory: Hashable, Codable, Sendable {
   /// Everything that happened, by kind.
   package var events: [WorkerEvent: Mentions] = [:]
   /// The jobs, by the order in which they were first mentioned.
-  package var jobs: [Job] = []
-  /// Jobs that were not kept, because there were too many.
-  package var omittedJobs = 0
+  package var jobs = JobList()
   /// How processes for jobs failed to start or ended by themselves, by cause.
   package var processFailures: [Failure] = []
   /// Why connections to the server failed, by what was said.
@@ -79,6 +77,8 @@ package struct WorkerStory: Hashable, Codable, Sendable {
 
     /// Whether it was heard of and not of its end.
     package var isOpen: Bool { ended == nil }
+    /// Whether something went wrong with it.
+    package var isTrouble: Bool { exception != nil || exitCode != nil || isLate }
   }
 
   /// Something that failed, as often as it did.
@@ -115,7 +115,6 @@ package struct WorkerStory: Hashable, Codable, Sendable {
 }
 
 extension WorkerStory {
-  static let jobLimit = 2_048
   static let failureLimit = 32
 
   /// Takes in the next line; the order of times is not relied on, job processes having clocks of their own.
@@ -177,7 +176,7 @@ extension WorkerStory {
     guard let id = (line.text("job_id") ?? line.text("jobId") ?? line.text("jobID")).map({ SessionID($0) }) else {
       return
     }
-    guard let index = jobs.lastIndex(where: { $0.id == id }) ?? add(id) else { return }
+    guard let index = jobs.place(of: id) ?? jobs.add(id) else { return }
     jobs[index].events.add(event, mention)
     jobs[index].room = jobs[index].room ?? (line.text("room") ?? line.text("room_name"))?.harmless
     switch event {
@@ -197,19 +196,6 @@ extension WorkerStory {
       jobs[index].ended = jobs[index].ended ?? mention
     default: jobs[index].pid = jobs[index].pid ?? (line.pid == pid ? nil : line.pid)
     }
-  }
-
-  /// A new job's place; nil when there are too many that have not ended.
-  private mutating func add(_ id: SessionID) -> Int? {
-    if jobs.count >= WorkerStory.jobLimit {
-      omittedJobs += 1
-      guard let ended = jobs.firstIndex(where: { !$0.isOpen && $0.exception == nil && $0.exitCode == nil }) else {
-        return nil
-      }
-      jobs.remove(at: ended)
-    }
-    jobs.append(Job(id: id))
-    return jobs.count - 1
   }
 
   static func keep(_ failures: inout [Failure], _ event: WorkerEvent?, _ cause: String, _ mention: Mention) {

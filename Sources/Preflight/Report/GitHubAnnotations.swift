@@ -25,7 +25,7 @@ package enum GitHubAnnotations {
       let title = [finding.code.rawValue, finding.code.title].compactMap(\.self).joined(separator: " ")
       properties.append("title=\(property(title))")
       let text = [finding.summary, finding.remedy.summary].filter { !$0.isEmpty }.joined(separator: "\n")
-      return "::\(command) \(properties.joined(separator: ","))::\(data(text))"
+      return "::\(command) \(properties.joined(separator: ","))::\(data(text.withoutRunnerCommands()))"
     }
   }
 

@@ -42,7 +42,7 @@ struct ChangeFinder {
       let isMereReference = mapping?["$ref"] != nil && mapping?.entries.count == 1
       if !isMereReference || writer.schema.targets(site).isEmpty { all.append(site) }
       for case .site(let target) in writer.schema.targets(site).values { rest.append(target) }
-      rest += writer.schema.sites[site].children.filter { writer.schema.sites[$0].keyword == "allOf" }.reversed()
+      rest += writer.schema.children(site, "allOf").reversed()
     }
     return all
   }
@@ -71,7 +71,7 @@ struct ChangeFinder {
   ) -> Bool {
     var isFound = false
     func children(_ keywords: String...) -> [Int] {
-      reader.schema.sites[site].children.filter { keywords.contains(reader.schema.sites[$0].keyword) }
+      reader.schema.sites[site].parts.filter { keywords.contains($0.keyword) }.flatMap(\.sites)
     }
     switch keyword {
     case "$ref", "$recursiveRef", "$dynamicRef":
@@ -80,7 +80,7 @@ struct ChangeFinder {
     case "allOf":
       for child in children("allOf") where compare(writers, child, depth: depth + 1) { isFound = true }
     case "properties", "patternProperties", "additionalProperties":
-      for child in children("properties") {
+      for child in children("properties") where found.count < most {
         let name = ExactText(reader.schema.sites[child].key ?? "")
         let (schemas, isOpen) = writerMembers(writers, name)
         if schemas.isEmpty || isOpen {
@@ -96,16 +96,12 @@ struct ChangeFinder {
           isFound = true
         }
       }
-      for child in children("patternProperties") {
+      for child in children("patternProperties") where found.count < most {
         let pattern = reader.schema.sites[child].key ?? ""
         let rule = MemberRule(patterns: [ExactText(pattern): reader.formula(child)])
         let outcome = search.solve([allowed, !search.pool.atom(.members(rule))])
         guard !outcome.isNone else { continue }
-        let same = writers.flatMap { site in
-          writer.schema.sites[site].children.filter {
-            writer.schema.sites[$0].keyword == "patternProperties" && writer.schema.sites[$0].key == pattern
-          }
-        }
+        let same = writers.compactMap { writer.schema.child($0, "patternProperties", ExactText(pattern)) }
         if same.isEmpty || !compare(applying(same), child, depth: depth + 1) {
           add("patternProperties", writers, child, outcome.value)
         }
@@ -122,8 +118,7 @@ struct ChangeFinder {
         isFound = true
         let before = found.count
         // Properties that the writer declares and the reader does not are named one by one.
-        for own in writers.flatMap({ writer.schema.sites[$0].children })
-        where writer.schema.sites[own].keyword == "properties" {
+        for own in writers.flatMap({ writer.schema.children($0, "properties") }) {
           let name = ExactText(writer.schema.sites[own].key ?? "")
           guard rule.named[name] == nil, !isNeverThere(name, allowed),
             !rule.patterns.keys.contains(where: { search.patterns.matches($0, name) != false })
@@ -136,7 +131,8 @@ struct ChangeFinder {
       }
     case "items", "prefixItems":
       let tuple = reader.schema.sites[site].node[keyword]?.sequence != nil ? keyword : "prefixItems"
-      for (position, child) in children(tuple).enumerated() where reader.schema.sites[child].key != nil {
+      for (position, child) in children(tuple).enumerated()
+      where reader.schema.sites[child].key != nil && found.count < most {
         let schemas = writerElements(writers, position)
         let outcome = search.solve(schemas.map(writer.formula) + [!reader.formula(child)])
         guard !outcome.isNone else { continue }
@@ -172,8 +168,7 @@ struct ChangeFinder {
   /// A rule that also allows what the writer declares.
   private func refusingDeclared(_ rule: MemberRule, _ writers: [Int]) -> MemberRule {
     var rule = rule
-    for own in writers.flatMap({ writer.schema.sites[$0].children })
-    where writer.schema.sites[own].keyword == "properties" {
+    for own in writers.flatMap({ writer.schema.children($0, "properties") }) {
       rule.named[ExactText(writer.schema.sites[own].key ?? "")] =
         rule.named[ExactText(writer.schema.sites[own].key ?? "")] ?? .always
     }
@@ -185,40 +180,39 @@ struct ChangeFinder {
     var result: [Int] = []
     var isNamed = false
     for site in writers {
-      let children = writer.schema.sites[site].children
-      let matching = children.filter {
-        let child = writer.schema.sites[$0]
-        guard let key = child.key.map(ExactText.init) else { return false }
-        return child.keyword == "properties"
-          ? key == name
-          : child.keyword == "patternProperties" && search.patterns.matches(key, name) == true
+      let schema = writer.schema
+      let named = schema.child(site, "properties", name).map { [$0] } ?? []
+      let matching = schema.children(site, "patternProperties").filter {
+        search.patterns.matches(ExactText(schema.sites[$0].key ?? ""), name) == true
       }
-      isNamed = isNamed || !matching.isEmpty
-      result +=
-        matching.isEmpty ? children.filter { writer.schema.sites[$0].keyword == "additionalProperties" } : matching
+      let all = (named + matching).sorted()
+      isNamed = isNamed || !all.isEmpty
+      result += all.isEmpty ? Array(schema.children(site, "additionalProperties")) : all
     }
     return (result, !isNamed)
   }
 
   private func writerPrefix(_ writers: [Int]) -> Int {
     writers.map { site in
-      writer.schema.sites[site].children.count {
-        let child = writer.schema.sites[$0]
-        return (child.keyword == "prefixItems" || child.keyword == "items") && child.key != nil
-      }
+      writerTuple(site).count
     }.max() ?? 0
+  }
+
+  /// The schemas of the first elements, each by its position.
+  private func writerTuple(_ site: Int) -> Range<Int> {
+    let prefix = writer.schema.children(site, "prefixItems")
+    guard prefix.isEmpty else { return prefix }
+    let items = writer.schema.children(site, "items")
+    return items.first.map { writer.schema.sites[$0].key != nil } == true ? items : 0..<0
   }
 
   private func writerElements(_ writers: [Int], _ position: Int) -> [Int] {
     writers.flatMap { site in
-      let children = writer.schema.sites[site].children
-      let tuple = children.filter {
-        let child = writer.schema.sites[$0]
-        return (child.keyword == "prefixItems" || child.keyword == "items") && child.key != nil
-      }
-      if position < tuple.count { return [tuple[position]] }
+      let tuple = writerTuple(site)
+      if position < tuple.count { return [tuple.lowerBound + position] }
       let rest = tuple.isEmpty ? ["items"] : ["items", "additionalItems"]
-      return children.filter { writer.schema.sites[$0].key == nil && rest.contains(writer.schema.sites[$0].keyword) }
+      let parts = writer.schema.sites[site].parts.filter { rest.contains($0.keyword) }
+      return parts.flatMap(\.sites).filter { writer.schema.sites[$0].key == nil }
     }
   }
 
@@ -274,7 +268,7 @@ struct ChangeFinder {
     case "dependentRequired": return (.dependentRequiredAdded, keyword)
     case "dependentSchemas": return (.dependentSchemaNarrowed, keyword)
     case "dependencies":
-      let hasSchemas = reader.schema.sites[site].children.contains { reader.schema.sites[$0].keyword == keyword }
+      let hasSchemas = !reader.schema.children(site, keyword).isEmpty
       return (hasSchemas ? .dependentSchemaNarrowed : .dependentRequiredAdded, keyword)
     case "items": return (.itemsNarrowed, keyword)
     case "prefixItems": return (.tupleNarrowed, keyword)

@@ -24,6 +24,20 @@ package struct JSONSchema: Sendable {
     sites = index.sites
     targets = index.targets
     hasOldDependencies = index.hasOldDependencies
+    steps = index.reached
+  }
+
+  private let steps: [SchemaIndex.Step: Int]
+
+  /// The sites that stand under a keyword of a site, in the document's order.
+  func children(_ site: Int, _ keyword: String) -> Range<Int> {
+    sites[site].parts.first { $0.keyword == keyword }?.sites ?? 0..<0
+  }
+
+  /// The site under a keyword of a site that has this name there.
+  func child(_ site: Int, _ keyword: String, _ key: ExactText) -> Int? {
+    guard let child = steps[SchemaIndex.Step(site: site, keyword: keyword, key: key)] else { return nil }
+    return children(site, keyword).contains(child) ? child : nil
   }
 
   /// One schema of the document.
@@ -40,6 +54,14 @@ package struct JSONSchema: Sendable {
     let resource: Int
     /// The sites below it, in the document's order.
     var children: Range<Int> = 0..<0
+    /// The same by the keyword that they stand under.
+    var parts: [Part] = []
+  }
+
+  /// What stands under one keyword of a site.
+  struct Part: Sendable {
+    let keyword: String
+    let sites: Range<Int>
   }
 
   /// Where a reference leads.

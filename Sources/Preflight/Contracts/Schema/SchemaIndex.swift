@@ -11,14 +11,16 @@ struct SchemaIndex {
   private var dynamicAnchors: [String: [Int]] = [:]
   private var recursiveAnchors: Set<Int> = []
   private var references: [(site: Int, keyword: String, text: String)] = []
-  private var reached: [Step: Int] = [:]
+  /// Where each step from a site to one below it leads.
+  private(set) var reached: [Step: Int] = [:]
 
   private struct Anchor: Hashable {
     let resource: Int
     let name: String
   }
 
-  private struct Step: Hashable {
+  /// One step down from a site.
+  struct Step: Hashable, Sendable {
     let site: Int
     let keyword: String
     let key: ExactText?
@@ -91,6 +93,7 @@ struct SchemaIndex {
       references.append((index, "$dynamicRef", text))
     }
     let first = sites.count
+    var parts: [JSONSchema.Part] = []
     func add(_ node: Node, _ keyword: String, _ key: String?) {
       append(
         JSONSchema.Site(node: node, parent: index, keyword: keyword, key: key, dialect: dialect, resource: resource))
@@ -98,6 +101,8 @@ struct SchemaIndex {
     }
     for entry in mapping.entries {
       if entry.key == "dependencies", dialect > .draft07 { hasOldDependencies = true }
+      let start = sites.count
+      defer { if start < sites.count { parts.append(JSONSchema.Part(keyword: entry.key, sites: start..<sites.count)) } }
       switch entry.key {
       case "additionalItems", "additionalProperties", "contains", "else", "if", "not", "propertyNames", "then",
         "unevaluatedItems", "unevaluatedProperties", "contentSchema":
@@ -117,6 +122,7 @@ struct SchemaIndex {
       }
     }
     sites[index].children = first..<sites.count
+    sites[index].parts = parts
   }
 }
 

@@ -69,8 +69,10 @@ private struct ValidationRun {
     return result.isValid ? result : Validity(isValid: false)
   }
 
-  private func children(_ index: Int, _ keyword: String) -> [Int] {
-    schema.sites[index].children.filter { schema.sites[$0].keyword == keyword }
+  private func children(_ index: Int, _ keyword: String) -> Range<Int> { schema.children(index, keyword) }
+
+  private func named(_ index: Int, _ keyword: String, _ name: ExactText) -> [Int] {
+    schema.child(index, keyword, name).map { [$0] } ?? []
   }
 
   private func child(_ index: Int, _ keyword: String) -> Int? { children(index, keyword).first }
@@ -221,18 +223,17 @@ private struct ValidationRun {
   private mutating func members(_ keyword: String, _ index: Int, _ value: JSONValue) throws -> Validity {
     guard case .object(let members) = value else { return answer(true) }
     var result = Validity()
-    let named = children(index, "properties")
     let patterned = children(index, "patternProperties")
     for (name, member) in members {
       var schemas: [Int] = []
       switch keyword {
-      case "properties": schemas = named.filter { schema.sites[$0].key.map(ExactText.init) == name }
+      case "properties": schemas = named(index, "properties", name)
       case "patternProperties": schemas = try patterned.filter { try matches(schema.sites[$0].key ?? "", name) }
       default:
         let isOther =
-          try !named.contains { schema.sites[$0].key.map(ExactText.init) == name }
+          try named(index, "properties", name).isEmpty
           && !patterned.contains { try matches(schema.sites[$0].key ?? "", name) }
-        schemas = isOther ? children(index, keyword) : []
+        schemas = isOther ? Array(children(index, keyword)) : []
       }
       for child in schemas {
         guard try validate(member, child).isValid else { return answer(false) }
@@ -302,7 +303,7 @@ private struct ValidationRun {
           guard let name = name.string else { throw ValidityUnknown() }
           if members[ExactText(name)] == nil { result.isValid = false }
         }
-      } else if let child = children(index, keyword).first(where: { schema.sites[$0].key == entry.key }) {
+      } else if let child = schema.child(index, keyword, ExactText(entry.key)) {
         result.take(try validate(value, child))
       }
     }

@@ -278,7 +278,14 @@ extension ValueSearch {
     }
     let candidates: [JSONValue]?
     if let shortest = listed.min(by: { $0.count < $1.count }) {
-      candidates = shortest.filter { $0.kind == branch.kind }.sorted { $0.text < $1.text }
+      // What another list rules out need not be put in order, nor be tried.
+      let possible = shortest.filter { value in
+        value.kind == branch.kind
+          && branch.literals.allSatisfy { literal in
+            if case .among(let values) = literal.atom { values.contains(value) == literal.holds } else { true }
+          }
+      }
+      candidates = possible.map { (text: $0.text, value: $0) }.sorted { $0.text < $1.text }.map(\.value)
     } else {
       switch branch.kind {
       case .null: candidates = [.null]
