@@ -27,12 +27,12 @@ package struct SessionStory: Hashable, Sendable {
   /// Its room.
   package let room: String?
   /// Its version and how that was learned; both nil: not known.
-  package let version: VersionName?
-  package let basis: Basis?
+  package var version: VersionName?
+  package var basis: Basis?
   /// Which part its version plays.
-  package let role: RolloutRole
+  package var role: RolloutRole
   /// The instance that serves it.
-  package let instance: InstanceID?
+  package var instance: InstanceID?
   /// Its region.
   package let region: RegionName?
   /// Whether sluice made it itself.
@@ -110,8 +110,11 @@ extension CutoverVerifier {
       case .unclear: .unclear
       case nil: nil
       }
+    let version = version(of: record)
+    let isClaimed = version != nil && version == record.claim?.version
     return SessionStory(
-      id: id, room: record.room, version: record.claim?.version, basis: record.claim?.basis,
+      id: id, room: record.room, version: version,
+      basis: version.map { _ in isClaimed ? record.claim?.basis ?? .instance : .instance },
       role: RolloutRole(record.role), instance: record.instance.flatMap { fleet[fleet.canonical($0)]?.id },
       region: record.region, isProbe: record.isProbe,
       askedAt: record.views.compactMap(\.observation.createdAt).min(),

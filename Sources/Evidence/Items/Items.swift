@@ -199,7 +199,9 @@ extension RunHistory {
     guard let began = plan?.rollout.began, let start = session.start ?? session.askedAt.map({ MomentRange($0) }) else {
       return nil
     }
+    // A moment before the latest possible one is one that a source stated.
+    if start.at < start.notAfter || start.notBefore == start.at { return start.at >= began }
     if start.notAfter < began { return false }
-    return (start.notBefore ?? start.at) >= began || start.at >= began ? true : nil
+    return start.notBefore.flatMap { $0 >= began ? true : nil }
   }
 }

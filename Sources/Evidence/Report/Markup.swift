@@ -78,13 +78,11 @@ struct PageTable {
   /// The table; where a screen is too narrow it scrolls by itself, also by keyboard.
   var markup: Markup {
     guard !rows.isEmpty else { return .empty }
-    let head = zip(columns.indices, columns).map { _, column -> Markup in
-      "<th scope=\"col\"\(column.isNumber ? " class=\"number\"" : "")>\(column.title)</th>"
-    }
+    func style(_ column: Column) -> Markup { column.isNumber ? " class=\"number\"" : "" }
+    let head = columns.map { "<th scope=\"col\"\(style($0))>\($0.title)</th>" as Markup }
     let body = rows.map { row -> Markup in
       let cells = zip(columns, row).enumerated().map { place, cell -> Markup in
-        let mark: Markup = cell.0.isNumber ? " class=\"number\"" : ""
-        return place == 0 ? "<th scope=\"row\"\(mark)>\(cell.1)</th>" : "<td\(mark)>\(cell.1)</td>"
+        place == 0 ? "<th scope=\"row\"\(style(cell.0))>\(cell.1)</th>" : "<td\(style(cell.0))>\(cell.1)</td>"
       }
       return "<tr>\(cells)</tr>\n"
     }

@@ -66,6 +66,8 @@ extension ReportPage {
   func moment(_ range: MomentRange?) -> Markup {
     guard let range else { return "unknown" }
     let width = range.notAfter - (range.notBefore ?? range.notAfter)
+    // A moment before the latest possible one is one that a source stated.
+    if range.at < range.notAfter { return "\(range.at.timeOfDay)" }
     if range.notBefore == nil { return "by \(range.notAfter.timeOfDay)" }
     return width < .seconds(1)
       ? "\(range.at.timeOfDay)" : "\(range.at.timeOfDay) <span class=\"quiet\">within \(width.text)</span>"

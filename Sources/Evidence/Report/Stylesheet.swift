@@ -48,8 +48,8 @@ enum Stylesheet {
     ul.plain{margin:.35rem 0;padding-left:1.1rem;max-width:48rem}
     .finding{border-top:1px solid var(--line);padding:.9rem 0}
     .finding h3{margin:.35rem 0}
-    .scroll{overflow-x:auto;max-width:100%}
-    table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
+    .scroll{overflow-x:auto;max-width:100%;overflow-wrap:break-word;margin:.75rem 0}
+    table{border-collapse:collapse;min-width:min(100%,36rem);font-size:.9rem;line-height:1.4}
     caption{text-align:left;color:var(--quiet);font-size:.85rem;padding:0 0 .35rem}
     th,td{text-align:left;vertical-align:top;padding:.35rem .9rem .35rem 0;border-bottom:1px solid var(--line);min-width:4.5rem;
     max-width:22rem}

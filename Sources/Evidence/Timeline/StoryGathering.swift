@@ -40,7 +40,15 @@ struct StoryGathering {
 
   /// Keeps what is known at this moment.
   mutating func look() {
-    for id in verifier.knownSessions { sessions[id] = verifier.story(of: id) }
+    for id in verifier.knownSessions {
+      guard var story = verifier.story(of: id) else { continue }
+      // An instance that has ended may be forgotten before its last session is.
+      if story.version == nil, let old = sessions[id] {
+        (story.version, story.basis, story.role) = (old.version, old.basis, old.role)
+      }
+      story.instance = story.instance ?? sessions[id]?.instance
+      sessions[id] = story
+    }
     for life in verifier.knownInstances { instances[life] = verifier.story(ofLife: life) }
     for life in instances.keys where verifier.isAlias(life: life) { instances[life] = nil }
   }
