@@ -116,7 +116,7 @@ let package = Package(
       name: "sluice-fuzz",
       dependencies: [
         "CommandLine", "Cutover", "Documents", "Journal", "LiveKit", "Logs", "Machine", "Preflight", "SessionSources",
-        "Vocabulary", "Web",
+        "Triage", "Vocabulary", "Web",
       ],
       path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: strict),
 

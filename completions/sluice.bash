@@ -223,6 +223,9 @@ _sluice_option() {
     'check observability|-h'|'check observability|--help') takes=none action='' ;;
     'triage|--logs') takes=several action='file' ;;
     'triage|--pid') takes=one action='none' ;;
+    'triage|--container') takes=one action='none' ;;
+    'triage|--run') takes=one action='dynamic run' ;;
+    'triage|--bundle') takes=one action='directory' ;;
     'triage|--since') takes=one action='none' ;;
     'triage|-t'|'triage|--target') takes=one action='dynamic target' ;;
     'triage|--config') takes=one action='file yaml yml' ;;
@@ -556,6 +559,9 @@ _sluice_options() {
     'triage') found=(
       '--logs'
       '--pid'
+      '--container'
+      '--run'
+      '--bundle'
       '--since'
       '--target'
       '--config'

@@ -55,6 +55,7 @@ struct TriageCommand: RunnableCommand {
   private let pid: Int?
   private let container: String?
   private let run: RunID?
+  private let bundle: String?
   private let since: Timestamp?
   private let target: TargetOptions
   private let termTest: TermTestOptions
@@ -71,14 +72,16 @@ struct TriageCommand: RunnableCommand {
       "--container", value: .text("NAME"), help: "A container of docker or podman, by its name or id.")
     run = arguments.option(
       "--run", value: ValueKind<String>.run, help: "A past run: of a triage, a deploy, a rollback or a watch.")
+    bundle = arguments.option(
+      "--bundle", value: .directory(), help: "An evidence bundle that was unpacked, or the folder of a run.")
     since = arguments.option(
       "--since", value: .time, otherwise: "everything",
       help: "Leave out findings that all lie before: a time, or an age like 2h.")
     target = TargetOptions(&arguments)
     termTest = TermTestOptions(&arguments)
-    arguments.atMostOne(of: "--target", "--run", "--pid", "--container")
-    arguments.atMostOne(of: "--run", "--logs")
-    for option in ["--logs", "--pid", "--container", "--run", "--since"] {
+    arguments.atMostOne(of: "--target", "--run", "--bundle", "--pid", "--container")
+    for option in ["--run", "--bundle"] { arguments.atMostOne(of: option, "--logs") }
+    for option in ["--logs", "--pid", "--container", "--run", "--bundle", "--since"] {
       arguments.atMostOne(of: option, "--term-test")
     }
     arguments.beginGroup("Output options")
@@ -108,6 +111,7 @@ struct TriageCommand: RunnableCommand {
     if let run {
       return try RunGathering.read(try RunStore(home: try Home.path(target, in: context)).find(run.rawValue))
     }
+    if let bundle { return try await BundleGathering.read(bundle, in: context.directory) }
     let isTarget = target.target != nil || logs.isEmpty && pid == nil && container == nil
     var file = isTarget ? try await lookAtTarget(in: context) : CaseFile()
     let now = context.wallClock.now
@@ -131,9 +135,7 @@ struct TriageCommand: RunnableCommand {
 
   private func lookAtTarget(in context: Context) async throws -> CaseFile {
     let fleet = try CheckTarget(target, directory: nil, in: context)
-    guard let environment = fleet.environment else {
-      throw ConfigurationFailure.fileMissing(searchedFrom: context.directory)
-    }
+    guard let environment = fleet.environment else { throw NothingToTriage(folder: context.directory) }
     var gathering = TargetGathering(
       target: environment.configuration.name, home: environment.home, directory: fleet.checked.directory,
       window: fleet.drainWindow, clock: context.clock, wallClock: context.wallClock)
@@ -171,4 +173,14 @@ struct TriageCommand: RunnableCommand {
     }
     return diagnosis.findings.contains { failOn.includes($0) } ? .failed : .passed
   }
+}
+
+/// A call that says nothing of what to look at, where no sluice.yaml does.
+struct NothingToTriage: Failure {
+  let folder: String
+
+  var what: String { "nothing says what to look at" }
+  var why: String? { "there is no sluice.yaml in '\(folder.harmless)' or above it" }
+  var remedy: String? { "name logs (--logs), a process (--pid), a container (--container) or a run (--run)" }
+  var exitStatus: ExitStatus { .usage }
 }

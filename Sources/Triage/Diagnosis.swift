@@ -41,7 +41,8 @@ package struct Diagnosis: Encodable, Sendable {
     opinion.judgeContracts(file.workers, file.liveKit)
     opinion.judgeNotes(file)
     for worker in file.workers { opinion.judge(worker, in: file) }
-    for worker in file.workers { opinion.noteGaps(worker, file.liveKit) }
+    // The log of a worker that lives has not ended.
+    for worker in file.workers where !file.isAlive(worker) { opinion.noteGaps(worker, file.liveKit) }
     for server in file.webServers { opinion.judge(server) }
     if let server = file.liveKit { opinion.judgeUnserved(server) }
     opinion.judgeTracebacks(file)

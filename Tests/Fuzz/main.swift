@@ -14,7 +14,7 @@ let parsers: [(name: String, parse: ([UInt8]) -> Void)] = [
   ("lock-file", fuzzLockFile),
   ("node-settings", fuzzNodeSettings),
   ("journal", fuzzJournal), ("json", fuzzJSON), ("log-line", fuzzLogLine), ("log-record", fuzzLogRecord),
-  ("programs", fuzzPrograms),
+  ("process-list", fuzzProcessList), ("programs", fuzzPrograms),
   ("python", fuzzPython),
   ("schema", fuzzSchema), ("server-log", fuzzServerLog), ("shell", fuzzShell),
   ("timestamp", fuzzTimestamp), ("token", fuzzToken), ("toml", fuzzTOML),

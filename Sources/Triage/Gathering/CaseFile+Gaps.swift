@@ -1,4 +1,13 @@
+import Logs
+
 extension CaseFile {
+  /// Whether a worker's main process was seen alive.
+  func isAlive(_ worker: WorkerStory) -> Bool {
+    worker.pid.map { pid in
+      trees.contains { $0.source == "/proc" && $0.processes.contains { $0.pid == pid && !$0.isZombie } }
+    } ?? false
+  }
+
   /// Whether nothing of an agent is in it.
   var isEmpty: Bool {
     workers.isEmpty && webServers.isEmpty && liveKit == nil && trees.isEmpty && fleet == nil && run == nil
