@@ -23,7 +23,9 @@ struct ClockText {
         .init(layer.controls, .dim), .init(layer.observed ?? "-", layer.observed == nil ? .dim : .warn),
       ])
     }
-    var lines = ["clocks:", table.render(width: width, style: style)]
+    // Where everything ended by itself no clock matters.
+    let isBound = clocks.stops.contains { $0.outcome != .drained && $0.outcome != .forced }
+    var lines = ["clocks:"] + (isBound ? [table.render(width: width, style: style)] : [])
     lines += clocks.stops.prefix(20).map { page.wrap("\($0.worker): \($0.explanation)", indent: 2) }
     if clocks.stops.count > 20 { lines.append("  and \(clocks.stops.count - 20) more") }
     if !clocks.suspects.isEmpty {

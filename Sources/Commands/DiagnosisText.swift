@@ -15,6 +15,7 @@ struct DiagnosisText {
     if let test = diagnosis.termTest { sections.append(TermTestText(result: test, width: width, style: style).text) }
     sections += diagnosis.findings.map { page.text($0) }
     sections += section("questions", (diagnosis.questions ?? []).map(answer))
+    sections += section("time line", timeline)
     if let clocks = diagnosis.clocks { sections.append(ClockText(clocks: clocks, width: width, style: style).text) }
     sections += (diagnosis.processes ?? []).map(processes)
     sections += section(
@@ -29,6 +30,19 @@ struct DiagnosisText {
   }
 
   private var page: FindingText { FindingText(width: width, style: style) }
+
+  /// The moments that mattered where several logs tell of them; one log is read in its own order as well.
+  private var timeline: [String] {
+    let entries = diagnosis.timeline ?? []
+    guard diagnosis.findings.contains(where: { $0.severity != .info }),
+      Set(entries.map { $0.locator.split(separator: ":").first }).count > 1
+    else { return [] }
+    let shown = entries.prefix(24).map { entry in
+      let place = entry.locator.split(separator: "/").last.map(String.init) ?? entry.locator
+      return page.wrap("\(entry.at.description.prefix(23))Z  \(entry.who)  \(entry.excerpt)  \(place)", .dim, indent: 2)
+    }
+    return shown + (entries.count > 24 ? ["  and \(entries.count - 24) more: --format json"] : [])
+  }
 
   private func section(_ title: String, _ lines: [String]) -> [String] {
     lines.isEmpty ? [] : [(["\(title):"] + lines).joined(separator: "\n")]

@@ -16,6 +16,8 @@ package struct Diagnosis: Encodable, Sendable {
   package let questions: [OnCallAnswer]?
   /// Processes, and what becomes of the stop signal among them; nil where none were looked at.
   package let processes: [ProcessView]?
+  /// The moments that mattered, of all logs in one order; nil where no log was read.
+  package let timeline: [TimelineEntry]?
   /// The clocks of a stop beside the times that were observed; nil where no stop was.
   package let clocks: ClockTable?
   /// What could not be looked at, and how to make it visible.
@@ -58,6 +60,7 @@ package struct Diagnosis: Encodable, Sendable {
     ruledOut = opinion.ruledOut
     questions = OnCall(file)?.answers
     processes = file.trees.isEmpty ? nil : file.trees.map(ProcessView.init)
+    timeline = file.logs.isEmpty ? nil : file.timeline
     clocks = ClockTable(of: file)
     // What the logs of a test cannot tell the test itself has seen, or says why not.
     notLookedAt = file.termTest == nil ? file.missing + opinion.gaps : []

@@ -107,6 +107,23 @@ struct CorpusTests {
     try await Self.check(Scenario(files: try Self.logs(of: name), codes: codes))
   }
 
+  /// Somebody may hand over the whole folder: what was asked of servers, webhooks and frames are no logs.
+  @Test(.enabled(if: Corpus.folder != nil, Comment(rawValue: Corpus.reason)), arguments: folders)
+  func whatStandsBesideTheLogsChangesNothing(name: String, codes: [String]) async throws {
+    try await Self.check(Scenario("livekit-server/\(name)", codes: codes))
+  }
+
+  @Test(.enabled(if: Corpus.folder != nil, Comment(rawValue: Corpus.reason)))
+  func theMomentsOfAllLogsStandInOneOrder() async throws {
+    let diagnosis = try await Self.diagnosis(["livekit-server/cut-drain-timeout"])
+    let timeline = try #require(diagnosis.timeline)
+    #expect(zip(timeline, timeline.dropFirst()).allSatisfy { $0.at <= $1.at })
+    #expect(Set(timeline.map { $0.locator.split(separator: ":").first }).count == 2)
+    let drain = try #require(timeline.firstIndex { $0.excerpt.contains("draining worker") })
+    let full = try #require(timeline.firstIndex { $0.excerpt.contains("worker status changed") })
+    #expect(abs(drain - full) == 1)
+  }
+
   /// The worker's log with everything else that was written down beside it.
   static let transcripts: [(String, [String])] = [
     ("wrapper-no-exec", ["SIG-001"]), ("wrapper-no-exec-clean-masks", ["SIG-001"]), ("sh-c-clean-masks", ["SIG-001"]),

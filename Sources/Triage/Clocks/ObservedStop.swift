@@ -49,7 +49,7 @@ package struct ObservedStop: Hashable, Codable, Sendable {
     }
     self.init(
       worker: view.name, toldAt: told.at, seconds: elapsed?.seconds, limitSeconds: limit, outcome: ending.outcome,
-      clock: clock, gone: noted.elapsed)
+      clock: clock, gone: noted.elapsed, hadSessions: story.drain.begun == nil || story.drain.jobsAtBegin > 0)
   }
 
   /// A uvicorn server's stop, timed by what was noted beside its log: uvicorn writes no times.
@@ -60,19 +60,19 @@ package struct ObservedStop: Hashable, Codable, Sendable {
     self.init(
       worker: ["server", server.pid.map { "(pid \($0))" }].compactMap { $0 }.joined(separator: " "),
       toldAt: signal.mention.at, seconds: elapsed.seconds, limitSeconds: nil, outcome: isCut ? .cut : .drained,
-      clock: isCut ? "uvicorn --timeout-graceful-shutdown" : nil, gone: nil)
+      clock: isCut ? "uvicorn --timeout-graceful-shutdown" : nil, gone: nil, hadSessions: true)
   }
 
   private init(
     worker: String, toldAt: Timestamp?, seconds: Double?, limitSeconds: Double?, outcome: Outcome, clock: String?,
-    gone: Duration?
+    gone: Duration?, hadSessions: Bool
   ) {
     (self.worker, self.toldAt, self.seconds) = (worker, toldAt, seconds)
     (self.limitSeconds, self.outcome, self.clock) = (limitSeconds, outcome, clock)
     let time = seconds.map { " after \(Duration.seconds($0).text)" } ?? ""
     let words =
       switch outcome {
-      case .drained: "its sessions ended by themselves\(time)"
+      case .drained: hadSessions ? "its sessions ended by themselves\(time)" : "it had no sessions and left\(time)"
       case .cut: "its own limit cut what was left\(time)"
       case .forced: "a second signal ended it\(time)"
       case .killed: "it was killed\(time)" + (clock == nil ? ", which is none of the usual clocks" : "")
