@@ -154,11 +154,7 @@ extension TermTestOptions {
   ) -> TermTest.Options {
     let place = entry.workingDirectory
     let isRoot = place == "/"
-    let words = entry.arguments.map { word in
-      guard !isRoot else { return word }
-      if word == place { return folder }
-      return word.replacing("\(place)/", with: "\(folder)/")
-    }
+    let words = isRoot ? entry.arguments : entry.arguments.map { Self.moved($0, from: place, to: folder) }
     var environment = context.environment
     for (name, value) in entry.environment where name != "PATH" { environment[name] = value }
     var options = TermTest.Options(
@@ -184,6 +180,23 @@ extension Home {
     let path = "\(Home.path(beside: nil, in: context))/\(kind)/\(name)-\(Host.process.pid)"
     try Files.makeDirectory(path)
     return path
+  }
+}
+
+extension TermTestOptions {
+  /// A word of a command with one folder in the place of another, wherever a path in it begins with that.
+  static func moved(_ word: String, from folder: String, to other: String) -> String {
+    var (result, rest) = ("", word[...])
+    func isOfName(_ character: Character?) -> Bool {
+      character.map { $0.isLetter || $0.isNumber || "_.-".contains($0) } ?? false
+    }
+    while let range = rest.firstRange(of: folder) {
+      let before = rest[..<range.lowerBound]
+      let isPath = !isOfName(before.last) && before.last != "/" && !isOfName(rest[range.upperBound...].first)
+      result += before + (isPath ? other : folder)
+      rest = rest[range.upperBound...]
+    }
+    return result + rest
   }
 }
 

@@ -149,8 +149,8 @@ private actor WorkerWatch {
       }
     }
     ending.wasFull = await dispatcher.registrations.first { $0.id == worker }?.isFull ?? false
-    // A job that is reported to run has just begun to.
-    try await test.clock.sleep(for: .milliseconds(300))
+    // A job that is reported to run has just begun to: one that raises at once has no part in the signal.
+    try await test.clock.sleep(for: .milliseconds(1_500))
   }
 
   // MARK: The signal and after it
