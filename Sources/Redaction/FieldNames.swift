@@ -49,7 +49,8 @@ enum FieldNames {
     "pass", "pwd", "secret", "token", "credential", "key", "auth", "cookie", "signature", "jwt", "dsn", "otp", "pin",
     "connection", "connstr", "webhook", "identit", "participant", "room", "metadata", "attributes", "transcript",
     "prompt", "instruction", "utterance", "user_input", "userinput", "chat", "messages", "conversation", "content",
-    "text", "arguments", "phone", "caller", "callee", "email", "e-mail", "firstname", "first_name", "lastname",
+    "text", "arguments", "phone", "caller", "callee", "email", "e-mail", "firstname", "first_name", "first-name",
+    "last-name", "full-name", "display-name", "user-name", "lastname",
     "last_name", "fullname", "full_name", "displayname", "display_name", "customer", "username", "user_name", "birth",
     "ssn", "number", "dial", "call_to", "callto", "greeting", "dtmf", "fromuser", "touser", "passwd", "sid", "session",
     "csrf", "xsrf", "hmac", "salt", "seed", "mnemonic", "identifiedby", "kennwort", "parol",
@@ -62,6 +63,10 @@ enum FieldNames {
     guard let last = words.last else { return .none }
     let joined = words.joined()
     if let exact = exact[joined] { return exact }
+    // What stands before the last words says whose it is: `provider.room_name`.
+    for count in [3, 2] where words.count > count {
+      if let exact = exact[words.suffix(count).joined()], exact != .none { return exact }
+    }
     let core = words.reversed().drop { isFiller($0) }.reversed().map { $0 }
     guard let end = core.last else { return .none }
     if descriptors.contains(end) || descriptors.contains(last) { return .none }
@@ -71,6 +76,7 @@ enum FieldNames {
   private static func secret(_ words: [String], _ end: String, _ joined: String) -> Field? {
     if endings.contains(where: { end.hasSuffix($0) }) { return .secret }
     if words.contains(where: { strong.contains($0) }) { return .secret }
+    if cores.contains(where: { joined.contains($0) }) { return .secret }
     switch end {
     case "key", "keys":
       guard words.count > 1 else { return .maybeSecret }
@@ -184,6 +190,8 @@ enum FieldNames {
     "authkey", "credential", "credentials", "pwd", "jwt", "signingkey", "secrets", "passwords", "mnemonic", "kennwort",
     "passwort", "encryptionkey",
   ]
+  /// What makes a secret of every name that it is a part of.
+  private static let cores = ["secretkey", "privatekey", "apikey", "password", "passwd", "turnpassword"]
   private static let strong: Set<String> = ["password", "passwd", "passphrase", "secret", "secrets", "pwd"]
   private static let keyOwners: Set<String> = [
     "api", "access", "secret", "private", "signing", "sign", "encryption", "encrypt", "decryption", "auth", "account",

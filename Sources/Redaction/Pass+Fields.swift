@@ -85,7 +85,7 @@ extension Pass {
       return markup(place + 1, field, name)
     }
     if let key { return paired(field, name, key: key, at: place) }
-    if field.isLearned || field.isSecret || field == .contact { spoken(at: place, field, name) }
+    spoken(at: place, field, name)
   }
 
   /// The sign between a name and its value, with where it ends.
@@ -399,15 +399,16 @@ extension Pass {
 
   // MARK: Other shapes
 
+  /// The text between the two tags of an element.
   private mutating func markup(_ start: Int, _ field: Field, _ name: Range<Int>) {
     var end = start
     while end < bytes.count, bytes[end] != UInt8(ascii: "<"), end - start < 8_192 { end += 1 }
+    guard bytes[end...].starts(with: Array("</".utf8) + bytes[name]) else { return }
     conceal(start..<end, field)
   }
 
   /// A quoted name without a separator: a pair of name and value in fields of their own, of headers, or of arguments.
   private mutating func paired(_ field: Field, _ name: Range<Int>, key: Quote, at place: Int) {
-    guard field.isSecret || field == .contact || field == .identity else { return }
     let isOption = name.lowerBound >= 2 && bytes[name.lowerBound - 1] == UInt8(ascii: "-")
     let opening = name.lowerBound - key.text.count - 1
     let isInTuple =
@@ -425,8 +426,20 @@ extension Pass {
         if isOption || isPair { return conceal(mark.end..<close.value, field) }
       }
     }
+    if let value = formPart(name, key, place) { return conceal(value, field == .maybeSecret ? .secret : field) }
     guard let value = sibling(valueOf: name, key: key) else { return }
     conceal(value, field == .maybeSecret ? .secret : field)
+  }
+
+  /// The value of `name="password"` in a form of several parts: behind an empty line, up to the next line end.
+  private func formPart(_ name: Range<Int>, _ key: Quote, _ place: Int) -> Range<Int>? {
+    let before = name.lowerBound - key.text.count - 5
+    guard before >= 0, bytes[before...].starts(with: Array("name=".utf8)), place < bytes.count else { return nil }
+    let from = skipSpace(place, lines: true, returns: true)
+    guard bytes[place..<from].count(where: { Bytes.isNewline($0) || $0 == Bytes.backslash }) >= 2 else { return nil }
+    var end = from
+    while end < bytes.count, !Bytes.isNewline(bytes[end]), bytes[end] != Bytes.backslash { end += 1 }
+    return from..<end
   }
 
   /// The value that stands beside a name in `{"name": "API_KEY", "value": "…"}`, before or after it.
@@ -464,6 +477,7 @@ extension Pass {
     guard place > name.upperBound else { return yamlPair(field, name) }
     if place >= bytes.count || Bytes.isNewline(bytes[place]) { return yamlPair(field, name) }
     let isOption = name.lowerBound >= 2 && bytes[name.lowerBound - 1] == UInt8(ascii: "-")
+    guard isOption || !field.isProse else { return }
     var from = place
     if !isOption {
       let word = identifier(around: from)
@@ -502,7 +516,7 @@ extension Pass {
 
   /// `- name: API_KEY` with `value: …` in the next line.
   private mutating func yamlPair(_ field: Field, _ name: Range<Int>) {
-    guard field.isSecret, name.upperBound < bytes.count, Bytes.isNewline(bytes[name.upperBound]) else { return }
+    guard name.upperBound < bytes.count, Bytes.isNewline(bytes[name.upperBound]) else { return }
     let line = lineStart(name.lowerBound)
     let head = String(decoding: bytes[line..<name.lowerBound], as: UTF8.self).split(separator: " ")
     guard let word = head.last, word == "name:" || word == "key:", head.count <= 2 else { return }

@@ -26,8 +26,10 @@ struct Block {
 extension Pass {
   /// A list or object as the value of a field.
   mutating func opened(_ start: Int, _ field: Field, _ name: Range<Int>, _ key: Quote?) {
-    if field == .room { return conceal(member("name", of: start) ?? start..<start, .room) }
-    guard field.hasParts else { return }
+    if field == .room, bytes[start] != UInt8(ascii: "[") {
+      return conceal(member("name", of: start) ?? start..<start, .room)
+    }
+    guard field.hasParts || field == .room else { return }
     if field == .metadata, isOfKubernetes(start, name) { return }
     if field == .identity, bytes[start] == UInt8(ascii: "{") { return }
     if bytes[start] == UInt8(ascii: "("), field != .chat, field != .transcript { return }
@@ -69,6 +71,10 @@ extension Pass {
       case UInt8(ascii: ","):
         place += 1
         walk.leaf = .hidden
+      case Bytes.backslash:
+        // A line end or a tab that is escaped is no word.
+        while place < end, bytes[place] == Bytes.backslash { place += 1 }
+        if place < end, "nrt".utf8.contains(bytes[place]) { place += 1 }
       default:
         guard Bytes.isWord(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") else {
           place += 1
@@ -112,7 +118,7 @@ extension Pass {
       _ = self.walk(&inner, from: range.lowerBound, to: range.upperBound)
     } else if !isCorrelation(range), !isEmptyWord(range) {
       hide(range, walk.field.builtin.rawValue, quote: isBare ? [UInt8(ascii: "\"")] : [])
-      if walk.field == .identity { learn(range, .identity) }
+      if walk.field.isLearned { learn(range, walk.field.builtin) }
     }
   }
 
@@ -134,8 +140,11 @@ extension Pass {
     case .chat, .transcript: return Self.frame.contains(text)
     case .secret, .cookie:
       let last = FieldNames.words(of: name).last ?? ""
-      return ["name", "optional", "id", "path", "mode", "ref", "type", "kind", "namespace", "file", "version", "url"]
-        .contains(last)
+      return [
+        "alg", "typ", "name", "optional", "id", "path", "mode", "ref", "type", "kind", "namespace", "file", "version",
+        "url",
+      ]
+      .contains(last)
     default: return false
     }
   }

@@ -90,64 +90,69 @@ extension Pass {
     // In prose the marker is not followed by a name in capitals and its dashes.
     let isPutty = head.starts(with: Array("PuTTY".utf8))
     guard isPutty || head.dropFirst(11).prefix(64).contains(UInt8(ascii: "-")) else { return }
-    if let last = matches.last, case .pem = carry, last.range.contains(place) { return }
+    if let last = matches.last, last.rule == Builtin.privateKey.rawValue, last.range.contains(place) { return }
     if let end = pemEnd(place, isPutty: isPutty) { return hide(place..<end, .privateKey) }
     pem(from: place)
   }
 
-  /// Where the block ends that begins at a place; nil when its end is out of sight.
+  /// Where the block ends that begins at a place, when that is in the same line; nil when it is not.
   private func pemEnd(_ place: Int, isPutty: Bool) -> Int? {
-    let marker = Array((isPutty ? "Private-MAC:" : "-END ").utf8)
-    let last = min(bytes.count, place + RedactionStream.ahead)
-    var at = place + 10
-    while at + marker.count < last {
-      if bytes[at] == marker[0], bytes[at...].starts(with: marker) {
-        var end = at + marker.count
-        while end < bytes.count, !Bytes.isNewline(bytes[end]),
-          bytes[end] == UInt8(ascii: " ") || Bytes.isUpper(bytes[end]) || Bytes.isDigit(bytes[end])
-            || isPutty && Bytes.isHex(bytes[end])
-        { end += 1 }
-        while end < bytes.count, bytes[end] == UInt8(ascii: "-") { end += 1 }
-        return end
-      }
-      at += 1
-    }
-    return nil
+    let line = place..<min(lineEnd(place), place + RedactionStream.ahead)
+    guard !isPutty, let marker = find("-END ", in: bytes[line]) else { return nil }
+    var end = marker + 5
+    while end < line.upperBound,
+      bytes[end] == UInt8(ascii: " ") || Bytes.isUpper(bytes[end]) || Bytes.isDigit(bytes[end])
+    { end += 1 }
+    while end < line.upperBound, bytes[end] == UInt8(ascii: "-") { end += 1 }
+    return end
   }
 
-  /// Hides the lines of a block whose end is not in sight, while they look like its lines.
+  /// Hides the lines of a block, up to its end, or while they look like its lines.
   mutating func pem(from start: Int) {
     var line = start
     var end = start
-    var isFirst = start < bytes.count && bytes[start] == UInt8(ascii: "-")
+    var isFirst = start < bytes.count && (bytes[start] == UInt8(ascii: "-") || bytes[start] == UInt8(ascii: "P"))
     while line < bytes.count {
       let stop = lineEnd(line)
       let text = bytes[line..<stop]
-      if let marker = find("-----END", in: text) {
-        end = min(stop, marker + 40)
-        while end < stop, bytes[end] == UInt8(ascii: "-") { end += 1 }
+      if !isFirst, let marker = find("-END ", in: text) ?? find("Private-MAC: ", in: text) {
+        end = marker + 5
+        while end < stop, !Bytes.isQuote(bytes[end]), bytes[end] != UInt8(ascii: ",") { end += 1 }
         return hide(start..<end, .privateKey)
       }
-      guard isFirst || isArmour(text) else { return hide(start..<end, .privateKey) }
+      guard isFirst || isArmour(text) || isBeforeEnd(stop) else { return hide(start..<end, .privateKey) }
       isFirst = false
       end = stop
       line = stop + 1
+      while line < bytes.count, Bytes.isNewline(bytes[line]) { line += 1 }
     }
     hide(start..<bytes.count, .privateKey)
     if !isLast { carry = .pem }
   }
 
-  /// Whether a line is one of a PEM block: a long run of Base64 behind whatever a log puts before it, a header, or nothing.
+  /// Whether the line behind a line end closes a block: what stands before it is the block's last, short line.
+  private func isBeforeEnd(_ stop: Int) -> Bool {
+    guard stop + 1 < bytes.count else { return false }
+    let next = bytes[(stop + 1)..<lineEnd(stop + 1)]
+    return find("-----END ", in: next) != nil
+  }
+
+  /// Whether a line is one of a block: Base64 behind whatever a log puts before it, or a header.
   private func isArmour(_ line: ArraySlice<UInt8>) -> Bool {
-    let text = line.drop { Bytes.isSpace($0) }
+    let text = line.drop { Bytes.isSpace($0) || Bytes.isQuote($0) }
     guard !text.isEmpty else { return true }
     let tail = text.reversed().prefix {
       Bytes.isBase64($0) || $0 == UInt8(ascii: "=") || Bytes.isQuote($0) || $0 == UInt8(ascii: ",")
-    }.count
-    if tail == text.count || tail >= 32 { return true }
-    return text.starts(with: Array("Proc-Type".utf8)) || text.starts(with: Array("DEK-Info".utf8))
-      || text.starts(with: Array("Version:".utf8)) || text.starts(with: Array("Comment:".utf8))
+    }
+    // A word alone is no line of a block unless nothing is shorter.
+    if tail.count == text.count { return tail.count >= 24 || Bytes.looksRandom(text) || text.last == UInt8(ascii: "=") }
+    return tail.count >= 32 && Bytes.looksRandom(tail) || Self.armourHeaders.contains { text.starts(with: $0) }
   }
+
+  private static let armourHeaders = [
+    "Proc-Type", "DEK-Info", "Version:", "Comment:", "Hash:", "Charset:", "Encryption:", "Public-Lines:",
+    "Private-Lines:", "Key-Derivation:", "Argon2-", "PuTTY-",
+  ].map { Array($0.utf8) }
 
   private func find(_ text: String, in line: ArraySlice<UInt8>) -> Int? {
     let wanted = Array(text.utf8)

@@ -13,7 +13,7 @@ extension Pass {
   func isPlaceholder(_ range: Range<Int>) -> Bool {
     let text = bytes[range]
     guard let first = text.first, let last = text.last else { return true }
-    if text.allSatisfy({ $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "•") }) {
+    if text.allSatisfy({ "*.•".utf8.contains($0) }) {
       return true
     }
     if text.count >= 3, text.allSatisfy({ $0 == UInt8(ascii: "x") || $0 == UInt8(ascii: "X") }) { return true }

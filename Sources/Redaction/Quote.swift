@@ -112,7 +112,7 @@ extension Pass {
   }
 
   /// Behind white space, escape sequences of terminals and encoded spaces; line ends too when asked for.
-  func skipSpace(_ place: Int, lines: Bool = false) -> Int {
+  func skipSpace(_ place: Int, lines: Bool = false, returns: Bool = false) -> Int {
     var place = place
     while place < bytes.count {
       let byte = bytes[place]
@@ -125,7 +125,7 @@ extension Pass {
       } else if byte == UInt8(ascii: "%"), bytes[place...].starts(with: Array("%20".utf8)) {
         place += 3
       } else if byte == Bytes.backslash, lines, place + 1 < bytes.count,
-        bytes[place + 1] == UInt8(ascii: "n") || bytes[place + 1] == UInt8(ascii: "t")
+        "nt".utf8.contains(bytes[place + 1]) || returns && bytes[place + 1] == UInt8(ascii: "r")
       {
         place += 2
       } else {

@@ -9,7 +9,7 @@ package struct RedactionOptions: Sendable {
   /// Rules of the user's own; the manifest lists them.
   package var ownRules: [OwnRule] = []
   /// Attributes whose values stay, because versions are told by them.
-  package var releaseAttributes: Set<String> = ["app.version"]
+  package var releaseAttributes: Set<String> = ["app.version", "release", "version"]
   /// Secrets that this machine's configuration and environment hold: hidden wherever they stand, in other encodings too.
   package var secrets: [Secret] = []
 

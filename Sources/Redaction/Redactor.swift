@@ -11,7 +11,7 @@ import Vocabulary
 /// A redactor is a value: its rules and its key never change. Names that were learned are added between two passes.
 package struct Redactor: Sendable {
   private let plan: Plan
-  private let options: RedactionOptions
+  fileprivate let options: RedactionOptions
   private let known: KnownSecrets
   private var pseudonyms: Pseudonyms
   /// Names that are hidden wherever they stand.
@@ -93,4 +93,9 @@ package struct Redactor: Sendable {
   /// The names of the default rules, each of which can be relaxed.
   package static let ruleNames = (Builtin.allCases.map(\.rule) + Rules.providers + Rules.places + Rules.people).map(
     \.name)
+}
+
+extension Redactor {
+  /// A detector for what this redactor has written.
+  package func detector() -> LeakDetector { LeakDetector(known: options.secrets, relaxed: options.relaxed) }
 }

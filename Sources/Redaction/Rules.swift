@@ -121,7 +121,9 @@ enum Rules {
       ],
       #"[a-z.]*(?:slack\.com/(?:services|workflows|triggers)/|/api/webhooks/|office\.com/webhookb?2?/|zapier\.com/hooks/catch/|googleapis\.com/v1/spaces/)([A-Za-z0-9_%@./?=&-]{8,})"#,
       group: 1, reach: .here),
-    Rule("telegram-token", "telegram", [":AA"], #"[0-9]{7,12}:AA[A-Za-z0-9_-]{32,34}(?![A-Za-z0-9_-])"#, reach: .back),
+    Rule(
+      "telegram-token", "telegram", [":AA", "%3AAA"], #"[0-9]{7,12}(?::|%3A)AA[A-Za-z0-9_-]{32,34}(?![A-Za-z0-9_-])"#,
+      reach: .back),
     Rule(
       "discord-token", "discord", [".G", ".X", ".Y"],
       #"[MNO][A-Za-z0-9_-]{22,28}\.[GXY][A-Za-z0-9_-]{5}\.[A-Za-z0-9_-]{27,45}"#, reach: .back),

@@ -6,7 +6,7 @@ import Vocabulary
 let benchmarks: [(name: String, run: () async throws -> Void)] = [
   ("verifier", { verifierBenchmark() }), ("worker-http", workerHTTPBenchmark),
   ("dispatch", dispatchBenchmark), ("rooms", liveKitRoomsBenchmark), ("scan", logScanBenchmark),
-  ("signals", signalsBenchmark),
+  ("redact", redactionBenchmark), ("signals", signalsBenchmark),
   ("schemas", schemaBenchmark),
 ]
 
