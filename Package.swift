@@ -115,8 +115,8 @@ let package = Package(
     .executableTarget(
       name: "sluice-fuzz",
       dependencies: [
-        "CommandLine", "Cutover", "Documents", "Journal", "LiveKit", "Logs", "Machine", "Preflight", "SessionSources",
-        "Triage", "Vocabulary", "Web",
+        "CommandLine", "Cutover", "Documents", "Journal", "LiveKit", "Logs", "Machine", "Preflight", "Redaction",
+        "SessionSources", "Triage", "Vocabulary", "Web",
       ],
       path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: strict),
 

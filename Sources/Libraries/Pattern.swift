@@ -86,7 +86,8 @@ import CPCRE2
     return (0...min(pattern.groups, 15)).map { group in
       guard group < Int(status), let vector = unsafe vector else { return nil }
       let (from, to) = unsafe (vector[2 * group], vector[2 * group + 1])
-      return from <= to && to <= bytes.count ? from..<to : nil
+      // What took no part is told by the largest number of C, which is -1 here.
+      return from >= 0 && from <= to && to <= bytes.count ? from..<to : nil
     }
   }
 }

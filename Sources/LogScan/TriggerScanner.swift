@@ -27,6 +27,12 @@ package struct TriggerScanner: Sendable {
     package let position: Int
     /// The trigger's number in the list; `TriggerScanner.name` for a name.
     package let trigger: Int
+
+    /// A place.
+    package init(position: Int, trigger: Int) {
+      self.position = position
+      self.trigger = trigger
+    }
   }
 
   /// The trigger of hits that may be names.

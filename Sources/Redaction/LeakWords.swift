@@ -29,16 +29,17 @@ struct LeakWords {
     ("lin_api_", 40, "linear-key"), ("dapi", 36, "databricks-token"), ("tskey-", 30, "tailscale-key"),
     ("AGE-SECRET-KEY-1", 60, "age-key"), ("xai-", 60, "xai-key"), ("pplx-", 40, "perplexity-key"),
     ("sntrys_", 40, "sentry-token"), ("figd_", 40, "figma-token"), ("ATATT3", 60, "atlassian-token"),
-    ("pscale_tkn_", 40, "planetscale-key"), ("sk_car_", 30, "underscore-key"),
+    ("pscale_tkn_", 40, "planetscale-key"), ("sk_car_", 30, "underscore-key"), ("ntn_", 40, "notion-token"),
+    ("pcsk_", 40, "pinecone-key"),
+    ("rubygems_", 50, "rubygems-key"), ("sq0atp-", 28, "square-token"), ("sbp_", 40, "supabase-key"),
+    ("dp.pt.", 40, "doppler-token"),
   ]
 
-  /// Names whose values are secret, without signs between their words.
-  private static let secretNames: Set<String> = [
-    "password", "passwd", "turnpassword", "apisecret", "livekitapisecret", "apikey", "clientsecret", "accesstoken",
-    "refreshtoken", "authtoken", "secretkey", "privatekey", "secretaccesskey",
-    "awssecretaccesskey", "xapikey", "authorization", "openaiapikey", "deepgramapikey", "elevenlabsapikey",
-    "cartesiaapikey", "livekitapikey", "sessiontoken", "webhooksecret", "dbpassword", "encryptionkey",
-    "signingkey", "cookie", "setcookie", "xauthtoken", "bearertoken", "idtoken", "jwt",
+  /// How names end whose values are secret, without the signs between their words.
+  private static let secretEndings = [
+    "password", "passwd", "passphrase", "secret", "apikey", "accesskey", "secretkey", "signingkey", "encryptionkey",
+    "privatekey", "speechkey", "authkey", "token", "jwt", "authorization", "cookie", "signature", "secretkeybase",
+    "pwd",
   ]
 
   /// Names whose values are personal, with the rule that hides them.
@@ -60,17 +61,30 @@ struct LeakWords {
     literals.append(contentsOf: [
       ":///", "sig=", "\"identity\"", "\\\"identity", "\"room\"", "\\\"room\\", "\"turn_password", "turnPassword",
     ])
-    for word in [
-      "password", "passwd", "secret", "token", "apikey", "api_key", "api-key", "authorization", "cookie", "identity",
-      "room_name", "roomName", "phone", "transcript", "private_key", "signing_key", "encryption_key",
-    ] {
-      literals.append(word)
-      literals.append(word.uppercased())
-      literals.append(word.prefix(1).uppercased() + word.dropFirst())
+    let words = [
+      "password", "passwd", "passphrase", "secret", "token", "apikey", "api_key", "api-key", "authorization", "cookie",
+      "identity", "room_name", "roomName", "phone", "transcript", "full_name", "_key", "_prompt", "signature",
+    ]
+    for word in words {
+      for spelling in [word, word.uppercased(), word.prefix(1).uppercased() + word.dropFirst()] {
+        literals.append(spelling)
+        guard spelling.utf8.count >= 6 else { continue }
+        literals += inside(of: spelling)
+      }
     }
+    literals += inside(of: "PRIVATE KEY-----") + inside(of: "eyJhbGciOi") + inside(of: "Bearer ")
     literals += ["apiKey", "accessToken", "refreshToken", "clientSecret", "phoneNumber", "access_key", "ACCESS_KEY"]
     return literals
   }()
+
+  /// What of a word's Base64 its neighbours have no part in, at each of the three places it may begin at.
+  private static func inside(of word: String) -> [String] {
+    (0..<3).compactMap { shift in
+      let digits = Data([UInt8](repeating: 0, count: shift) + Array(word.utf8)).base64EncodedString()
+      let sure = digits.dropFirst(shift == 0 ? 0 : 4).dropLast(4)
+      return sure.utf8.count >= 4 ? String(sure) : nil
+    }
+  }
 
   /// Where something leaks, and what it is.
   func leaks() -> [(Int, String)] {
@@ -104,7 +118,9 @@ struct LeakWords {
         // A scheme is no secret; what follows it is.
         let isScheme = ["bearer", "basic", "token"].contains(String(decoding: word, as: UTF8.self).lowercased())
         if isScheme { name = (before.text, end); place = end; continue }
-        if Self.secretNames.contains(before.text), isMixed(word) {
+        let isSecret = Self.secretEndings.contains { before.text.hasSuffix($0) }
+        let isPlain = isQuoted(place) && ["password", "passphrase", "passwd"].contains { before.text.hasSuffix($0) }
+        if isSecret, isMixed(word) || isPlain && !isTemplate(word) {
           add(place, "the value of '\(before.text)'", "secret-field", "authorization", "cookie")
         }
         if let rule = Self.personalNames[before.text], isQuoted(place), !isIdentifier(word) {
@@ -126,7 +142,8 @@ struct LeakWords {
     }
     if word.starts(with: Array("eyJ".utf8)) {
       let parts = word.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-      if parts.count >= 3, parts[2].count >= 16, let head = decoded(parts[0]),
+      let isToken = parts.count >= 3 && parts[2].count >= 16 || word.count >= 60 && parts.count <= 2
+      if isToken, let head = decoded(parts[0].prefix(parts[0].count / 4 * 4)),
         head.contains("\"alg\"") || head.contains("\"enc\"")
       {
         add(place, "a JSON Web Token", "jwt")
@@ -182,6 +199,12 @@ struct LeakWords {
   }
 
   private func isQuoted(_ place: Int) -> Bool { place > 0 && line[place - 1] == UInt8(ascii: "\"") }
+
+  /// Words that forms and masks have where a value would stand.
+  private func isTemplate(_ word: [UInt8]) -> Bool {
+    ["string", "redacted", "hidden", "filtered", "replace_me", "undefined", "missing", "invalid", "required"].contains(
+      String(decoding: word, as: UTF8.self).lowercased()) || Set(word).count < 4
+  }
 
   private func isHidden(_ word: [UInt8]) -> Bool { word.starts(with: Array("redacted-".utf8)) }
 

@@ -45,8 +45,8 @@ package struct RedactionStream {
 
   /// Takes the end of the file and appends the rest of what is redacted.
   package mutating func finish(into output: inout [UInt8]) throws(RedactionFailure) {
-    try begin()
     pass.isLast = true
+    try begin()
     while pass.start < pass.bytes.count { try step(into: &output) }
   }
 

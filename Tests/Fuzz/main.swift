@@ -15,7 +15,7 @@ let parsers: [(name: String, parse: ([UInt8]) -> Void)] = [
   ("node-settings", fuzzNodeSettings),
   ("journal", fuzzJournal), ("json", fuzzJSON), ("log-line", fuzzLogLine), ("log-record", fuzzLogRecord),
   ("process-list", fuzzProcessList), ("programs", fuzzPrograms),
-  ("python", fuzzPython),
+  ("python", fuzzPython), ("redaction", fuzzRedaction),
   ("schema", fuzzSchema), ("server-log", fuzzServerLog), ("shell", fuzzShell),
   ("timestamp", fuzzTimestamp), ("token", fuzzToken), ("toml", fuzzTOML),
   ("webhook", fuzzWebhook), ("websocket-frames", fuzzWebSocketFrames), ("wire", fuzzWire),
