@@ -42,6 +42,10 @@ package struct TriggerScanner: Sendable {
   private struct Candidate {
     let trigger: Int32
     let offset: Int32
+    /// The trigger's first four bytes, what is set in them before they are compared, and which of them count.
+    let head: UInt32
+    let fold: UInt32
+    let mask: UInt32
   }
 
   private static let isTrigger: UInt8 = 1
@@ -74,13 +78,16 @@ package struct TriggerScanner: Sendable {
       let fold = trigger.text.map { Self.fold($0, trigger.ignoresCase) }
       let folded = zip(trigger.text, fold).map { $0 | $1 }
       let pairs = Self.pairs(of: folded)
+      func word(_ bytes: [UInt8]) -> UInt32 { bytes.prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) } }
+      let mask = folded.count >= 4 ? UInt32.max : (1 << UInt32(8 * folded.count)) - 1
       for (first, second, offset) in pairs {
         let firsts = first.map { Self.variants(folded[$0], fold[$0]) } ?? Array(0...255)
         let seconds = second.map { Self.variants(folded[$0], fold[$0]) } ?? Array(0...255)
         for first in firsts {
           for second in seconds {
             table[Int(first) | Int(second) << 8, default: []].append(
-              Candidate(trigger: Int32(index), offset: Int32(offset)))
+              Candidate(
+                trigger: Int32(index), offset: Int32(offset), head: word(folded), fold: word(fold), mask: mask))
           }
         }
         reach = max(reach, offset)
@@ -163,7 +170,7 @@ package struct TriggerScanner: Sendable {
     }
   }
 
-  @inline(__always) private func examine(
+  @inline(never) private func examine(
     _ place: Int, _ base: UnsafeRawPointer, _ flags: UnsafeBufferPointer<UInt8>, _ count: Int, _ range: Range<Int>,
     _ found: inout [Hit]
   ) {
@@ -174,6 +181,10 @@ package struct TriggerScanner: Sendable {
       for index in Int(bounds[pair])..<Int(bounds[pair + 1]) {
         let candidate = candidates[index]
         let start = place - Int(candidate.offset)
+        if start >= 0, start + 4 <= count {
+          let word = unsafe UInt32(littleEndian: base.loadUnaligned(fromByteOffset: start, as: UInt32.self))
+          guard (word | candidate.fold) & candidate.mask == candidate.head else { continue }
+        }
         guard range.contains(start), unsafe stands(Int(candidate.trigger), at: start, before: count, in: base) else {
           continue
         }

@@ -46,13 +46,17 @@ enum Field: UInt8, Sendable {
 enum FieldNames {
   /// Texts one of which is in every name that is decided here; in small letters.
   static let triggers = [
-    "pass", "pwd", "secret", "token", "credential", "key", "auth", "cookie", "signature", "jwt", "dsn", "otp", "pin",
-    "connection", "connstr", "webhook", "identit", "participant", "room", "metadata", "attributes", "transcript",
+    "pass", "pwd", "secret", "token", "credential", "key", "auth", "cookie", "signature", "jwt", "dsn", "otp", "_pin",
+    "pin\"", "pin=", "pin:",
+    "connectionstring", "connection_string", "connstr", "identit", "participant", "room", "metadata", "attributes",
+    "transcript",
     "prompt", "instruction", "utterance", "user_input", "userinput", "chat", "messages", "conversation", "content",
     "text", "arguments", "phone", "caller", "callee", "email", "e-mail", "firstname", "first_name", "first-name",
     "last-name", "full-name", "display-name", "user-name", "lastname",
     "last_name", "fullname", "full_name", "displayname", "display_name", "customer", "username", "user_name", "birth",
-    "ssn", "number", "dial", "call_to", "callto", "greeting", "dtmf", "fromuser", "touser", "passwd", "sid", "session",
+    "ssn", "fromnumber", "from_number", "tonumber", "to_number", "sipnumber", "sip_number", "callednumber",
+    "callingnumber", "trunknumber", "numbers", "dial", "call_to", "callto", "greeting", "dtmf", "fromuser", "touser",
+    "passwd", "sid", "sessid", "sessionid", "connect.sid",
     "csrf", "xsrf", "hmac", "salt", "seed", "mnemonic", "identifiedby", "kennwort", "parol",
   ]
 
@@ -131,7 +135,8 @@ enum FieldNames {
     add(
       .maybeSecret,
       [
-        "key", "auth", "signature", "sig", "tokens", "session", "sessionkey", "clientcertificatedata",
+        "key", "auth", "signature", "sig", "tokens", "sessionkey",
+        "clientcertificatedata",
         "certificateauthoritydata",
       ])
     add(
@@ -196,7 +201,8 @@ enum FieldNames {
   private static let keyOwners: Set<String> = [
     "api", "access", "secret", "private", "signing", "sign", "encryption", "encrypt", "decryption", "auth", "account",
     "master", "license", "shared", "service", "client", "ssh", "gpg", "host", "deploy", "storage", "admin", "webhook",
-    "app", "application", "subscription", "cookie", "session", "jwt", "hmac", "aes", "rsa", "root", "openai",
+    "app", "application", "subscription", "cookie", "session", "jwt", "hmac", "aes", "rsa",
+    "root", "openai",
     "deepgram",
     "elevenlabs", "cartesia", "livekit", "lk", "azure", "aws", "gcp", "google", "anthropic", "twilio", "stripe",
     "crypto",

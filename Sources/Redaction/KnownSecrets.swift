@@ -148,6 +148,27 @@ enum Base64 {
     return result
   }
 
+  /// Whether the twelve digits from a place are the beginning of text.
+  static func isTextual(_ bytes: [UInt8], at start: Int) -> Bool {
+    guard start + 12 <= bytes.count else { return false }
+    var place = start
+    while place < start + 12 {
+      var bits: UInt32 = 0
+      for _ in 0..<4 {
+        let value = values[Int(bytes[place])]
+        guard value != 0xFF else { return false }
+        bits = bits << 6 | UInt32(value)
+        place += 1
+      }
+      guard isText(UInt8(bits >> 16)), isText(UInt8(bits >> 8 & 0xFF)), isText(UInt8(bits & 0xFF)) else { return false }
+    }
+    return true
+  }
+
+  private static func isText(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7F || byte == 0x0A || byte == 0x0D || byte == 0x09 || byte >= 0xC3
+  }
+
   /// What digits of either alphabet stand for; other bytes are skipped, and a rest of less than a byte is left out.
   static func decode(_ digits: some Sequence<UInt8>) -> [UInt8] {
     var result: [UInt8] = []

@@ -213,26 +213,36 @@ extension Pass {
   /// The part of a run that is an encoding of text with something to hide in it.
   private mutating func secretPart(_ run: Range<Int>) -> Range<Int>? {
     // The run may begin with the end of a name: each alignment is tried, and each word of it.
-    var starts = [run.lowerBound, run.lowerBound + 1, run.lowerBound + 2, run.lowerBound + 3]
-    var place = run.lowerBound
-    while place < run.upperBound, place - run.lowerBound < 48, starts.count < 12 {
-      if "-_/+".utf8.contains(bytes[place]) { starts.append(place + 1) }
-      place += 1
+    var start = run.lowerBound
+    var tries = 0
+    while run.upperBound - start >= 20, start - run.lowerBound < 48, tries < 4 {
+      let isStart = start < run.lowerBound + 4 || !Bytes.isWord(bytes[start - 1])
+      if isStart, Base64.isTextual(bytes, at: start) {
+        tries += 1
+        if holds(Base64.decode(digits(start..<run.upperBound))) { return run }
+      }
+      start += 1
     }
-    for start in starts where run.upperBound - start >= 20 {
-      guard isTextual(Base64.decode(bytes[start..<(start + 16)])) else { continue }
-      let plain = Base64.decode(digits(start..<run.upperBound))
-      if holds(plain) { return run }
-    }
-    if bytes[run].starts(with: Array("H4sI".utf8)), run.count > 40 { return run }
+    if run.count > 40, bytes[run].starts(with: Self.gzip) { return run }
     let text = bytes[run]
-    if text.count >= 32, text.allSatisfy({ Bytes.isHex($0) }),
-      bytes[run.lowerBound] & 0xF0 == 0x30 || text.count % 2 == 0
-    {
+    if text.count >= 32, text.count % 2 == 0, isHexText(run) {
       let plain = unhex(text)
       if isTextual(Array(plain.prefix(12))), holds(plain) { return run }
     }
     return nil
+  }
+
+  private static let gzip = Array("H4sI".utf8)
+
+  /// Whether the first digits of a run are hexadecimal and of text.
+  private func isHexText(_ run: Range<Int>) -> Bool {
+    for place in stride(from: run.lowerBound, to: run.lowerBound + 16, by: 2) {
+      // Text begins with 2 to 7 in every byte's first digit.
+      guard bytes[place] >= UInt8(ascii: "2"), bytes[place] <= UInt8(ascii: "7"), Bytes.isHex(bytes[place + 1]) else {
+        return false
+      }
+    }
+    return bytes[run].allSatisfy { Bytes.isHex($0) }
   }
 
   /// The digits of a run, with encoded ones decoded.

@@ -168,7 +168,8 @@ struct Pass {
     let rule = plan.rules[index]
     guard let pattern = plan.patterns[index] else { return }
     if let glance = rule.glance {
-      guard place + glance.offset < bytes.count, bytes[place + glance.offset] == glance.byte else { return }
+      guard place + glance.offset < bytes.count, glance.bytes.contains(bytes[place + glance.offset])
+      else { return }
     }
     // No pattern is longer than what is looked ahead.
     let end = min(bytes.count, place + 4_096)
@@ -289,7 +290,9 @@ struct Pass {
 
   /// Learns a name from a field, in the spellings that it may have elsewhere.
   mutating func learn(_ range: Range<Int>, _ rule: Builtin) {
-    guard range.count <= 160, !plan.isOff[Builtin.learnedName.rawValue] else { return }
+    guard range.count <= 160, !plan.isOff[Builtin.learnedName.rawValue],
+      names.rules[pseudonyms.hash(of: bytes[range])] == nil
+    else { return }
     let plain = Canonical.text(bytes[range])
     for spelling in [Array(bytes[range]), plain, KnownSecrets.percentEncoded(plain, small: false)]
     where LearnedNames.isParticular(spelling[...]) {

@@ -13,27 +13,34 @@ struct Pseudonyms: Sendable {
 
   private let key: [UInt8]
   private let seed: UInt64
-  private var codes: [UInt64: [UInt8]] = [:]
+  /// Pseudonyms by the hash of what they stand for.
+  private var texts: [UInt64: [UInt8]] = [:]
 
   init(key: [UInt8]) {
     self.key = key
     seed = Hashing.hmacSHA256(of: Array("seed".utf8), key: key).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  /// What stands for a text of a kind.
-  mutating func pseudonym(of text: ArraySlice<UInt8>, kind: String) -> [UInt8] {
-    Self.beginning + Array(kind.utf8) + [UInt8(ascii: "-")] + code(of: text)
+  /// Appends what stands for a text of a kind, which is a rule's number and word.
+  mutating func append(for text: ArraySlice<UInt8>, rule: Int, kind: String, to output: inout [UInt8]) {
+    let hash = Self.finish(hash(of: text) &+ UInt64(rule))
+    if let known = texts[hash] {
+      output += known
+      return
+    }
+    let pseudonym = pseudonym(of: text, kind: kind)
+    if texts.count >= Self.most { texts.removeAll(keepingCapacity: true) }
+    texts[hash] = pseudonym
+    output += pseudonym
   }
 
-  private mutating func code(of text: ArraySlice<UInt8>) -> [UInt8] {
-    let plain = Canonical.text(text)
-    let hash = hash(of: plain[...])
-    if let code = codes[hash] { return code }
-    let bits = Hashing.hmacSHA256(of: plain, key: key).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+  /// What stands for a text of a kind.
+  func pseudonym(of text: ArraySlice<UInt8>, kind: String) -> [UInt8] {
+    let bits = Hashing.hmacSHA256(of: Canonical.text(text), key: key).prefix(8).reduce(UInt64(0)) {
+      $0 << 8 | UInt64($1)
+    }
     let code = (0..<Self.codeLength).map { Self.alphabet[Int(bits >> (5 * UInt64($0)) & 31)] }
-    if codes.count >= Self.most { codes.removeAll(keepingCapacity: true) }
-    codes[hash] = code
-    return code
+    return Self.beginning + Array(kind.utf8) + [UInt8(ascii: "-")] + code
   }
 
   /// A number for a text that differs in every bundle.

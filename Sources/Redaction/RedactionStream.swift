@@ -92,8 +92,9 @@ package struct RedactionStream {
       if !isLearning {
         output.append(contentsOf: pass.bytes[place..<from])
         output += match.quote
-        output += pass.pseudonyms.pseudonym(
-          of: pass.bytes[from..<match.range.upperBound], kind: pass.plan.rules[match.rule].kind)
+        pass.pseudonyms.append(
+          for: pass.bytes[from..<match.range.upperBound], rule: match.rule, kind: pass.plan.rules[match.rule].kind,
+          to: &output)
         output += match.quote
       }
       place = match.range.upperBound

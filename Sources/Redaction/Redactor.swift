@@ -13,7 +13,7 @@ package struct Redactor: Sendable {
   private let plan: Plan
   fileprivate let options: RedactionOptions
   private let known: KnownSecrets
-  private var pseudonyms: Pseudonyms
+  private let pseudonyms: Pseudonyms
   /// Names that are hidden wherever they stand.
   package private(set) var names = LearnedNames()
 
@@ -74,8 +74,7 @@ package struct Redactor: Sendable {
   package func pseudonym(ofIdentity name: String) -> String { pseudonym(of: name, .identity) }
 
   private func pseudonym(of name: String, _ rule: Builtin) -> String {
-    var pseudonyms = pseudonyms
-    return String(decoding: pseudonyms.pseudonym(of: Array(name.utf8)[...], kind: rule.rule.kind), as: UTF8.self)
+    String(decoding: pseudonyms.pseudonym(of: Array(name.utf8)[...], kind: rule.rule.kind), as: UTF8.self)
   }
 
   /// The rules and what they hid, for the bundle's manifest.

@@ -34,7 +34,7 @@ struct Rule: Sendable {
   /// A byte that stands so many bytes behind the trigger's first; asked for before the pattern is.
   struct Glance: Sendable {
     let offset: Int
-    let byte: UInt8
+    let bytes: ClosedRange<UInt8>
   }
 
   /// What must hold of a text beside its pattern.
@@ -55,11 +55,13 @@ struct Rule: Sendable {
   init(
     _ name: String, _ kind: String, _ triggers: [String] = [], _ pattern: String? = nil, group: Int = 0,
     reach: Reach = .word, check: Check = .nothing, ignoresCase: Bool = false,
-    glance: (Int, Unicode.Scalar)? = nil
+    glance: (Int, ClosedRange<Unicode.Scalar>)? = nil
   ) {
     (self.name, self.kind, self.triggers, self.pattern, self.group) = (name, kind, triggers, pattern, group)
     (self.reach, self.check, self.ignoresCase) = (reach, check, ignoresCase)
-    self.glance = glance.map { Glance(offset: $0.0, byte: UInt8(ascii: $0.1)) }
+    self.glance = glance.map {
+      Glance(offset: $0.0, bytes: UInt8(ascii: $0.1.lowerBound)...UInt8(ascii: $0.1.upperBound))
+    }
   }
 }
 

@@ -171,7 +171,7 @@ enum Rules {
     // Offices and boards
     Rule("notion-token", "notion", ["ntn_", "secret_"], #"(?:ntn_|secret_)[A-Za-z0-9]{36,}"#),
     Rule("linear-key", "linear", ["lin_api_", "lin_oauth_"], #"lin_(?:api|oauth)_[A-Za-z0-9]{30,}"#),
-    Rule("airtable-token", "airtable", ["pat"], #"pat[A-Za-z0-9]{14}\.[a-f0-9]{60,}"#, glance: (17, ".")),
+    Rule("airtable-token", "airtable", ["pat"], #"pat[A-Za-z0-9]{14}\.[a-f0-9]{60,}"#, glance: (17, "."...".")),
     Rule("figma-token", "figma", ["figd_"], #"figd_[A-Za-z0-9_-]{30,}"#),
     Rule("dropbox-token", "dropbox", ["sl."], #"sl\.(?:u\.)?[A-Za-z0-9_-]{100,}"#),
     Rule("contentful-token", "contentful", ["CFPAT-"], #"CFPAT-[A-Za-z0-9_-]{30,}"#),
@@ -247,11 +247,14 @@ enum Rules {
       #"[A-Za-z0-9_\x80-\xff](?:[A-Za-z0-9.!#$*+^_`~'\x80-\xff-]|%2[BbEeDd])*(?:@|%40|\\+u0040)(?:[A-Za-z0-9\x80-\xff](?:[A-Za-z0-9\x80-\xff-]{0,62})\.)+[A-Za-z\x80-\xff]{2,24}(?![A-Za-z0-9])"#,
       reach: .back, check: .mail),
     Rule(
-      "phone", "phone", (1...9).flatMap { ["+\($0)", "%2B\($0)", "%2b\($0)", "\\u002b\($0)", "\\u002B\($0)"] },
-      #"(?:\+|%2[Bb]|\\+u002[Bb])[1-9](?:[ ().\xa0-]{0,2}\d|%20\d){6,14}(?!\d)"#, reach: .here, check: .phone),
+      "phone-encoded", "phone", ["%2B", "%2b", "\\u002b", "\\u002B"],
+      #"(?:%2[Bb]|\\+u002[Bb])[1-9](?:[ ().\xa0-]{0,2}\d|%20\d){6,14}(?!\d)"#, reach: .here, check: .phone),
     Rule(
-      "phone-national", "phone", (2...9).flatMap { ["(\($0)"] }, #"\([2-9]\d{2}\)[ .-]{0,2}\d{3}[ .-]?\d{4}(?!\d)"#,
-      reach: .here, check: .phone),
+      "phone", "phone", ["+"], #"\+[1-9](?:[ ().\xa0-]{0,2}\d|%20\d){6,14}(?!\d)"#, reach: .here, check: .phone,
+      glance: (1, "1"..."9")),
+    Rule(
+      "phone-national", "phone", ["("], #"\([2-9]\d{2}\)[ .-]{0,2}\d{3}[ .-]?\d{4}(?!\d)"#,
+      reach: .here, check: .phone, glance: (1, "2"..."9")),
     Rule(
       "phone-named", "phone",
       [
@@ -261,8 +264,8 @@ enum Rules {
       #"(?:phone|mobile|caller|callee|dial(?:ing|ed|led)?|call(?:ing|ed)?(?: from| to)?|tel|sms|whatsapp|number|ring(?:ing)?)(?:[ _-]?(?:number|no|id|is|from|to|at|us|me|him|her|on)){0,3}[\s:=\\"'#.]{1,5}((?:00|\(|0|\b)[\d(](?:[ ().\xa0/-]{0,2}\d){6,14})(?![\d.:-])"#,
       group: 1, check: .phone, ignoresCase: true),
     Rule(
-      "phone-us", "phone", (2...9).flatMap { a in ["-\(a)"] }, #"(?<![\w.-])[2-9]\d{2}-[2-9]\d{2}-\d{4}(?![\w-])"#,
-      reach: .back, check: .phone, glance: (4, "-")),
+      "phone-us", "phone", ["-"], #"(?<![\w.-])[2-9]\d{2}-[2-9]\d{2}-\d{4}(?![\w-])"#,
+      reach: .back, check: .phone, glance: (4, "-"..."-")),
     Rule(
       "sip-user", "sip", ["sip:", "sips:", "sip%3A", "sip_"],
       #"sips?(?:[:_]|%3[Aa])((?:[A-Za-z0-9_.!~*'()&=+$,;?/-]|%[0-9A-Fa-f]{2})+?)(?:@|%40|(?![A-Za-z0-9_.+-]))"#,
