@@ -247,7 +247,8 @@ struct Chart {
       let top = laneTop + Double(place) * 26
       let label = isNarrow ? lane.kind.letter : "\(lane.kind.letter) \(lane.kind.inFewWords)"
       let spans = lane.spans.map { span -> Markup in
-        let (begin, wide) = (x(span.from), max(1, x(span.to) - x(span.from)))
+        let wide = max(4, x(span.to) - x(span.from))
+        let begin = min(x(span.from), left + plotWidth - 4)
         let word = span.state.word
         let text: Markup =
           Double(word.count) * 6.8 + 10 > wide
@@ -263,7 +264,15 @@ struct Chart {
 
           """
       }
-      return "<text class=\"lane end\" x=\"\((left - 7).short)\" y=\"\((top + 14).short)\">\(label)</text>\n\(spans)"
+      // How it stands at the end is the verdict's, however short it was seen to last.
+      let end: Markup =
+        isNarrow
+        ? ""
+        : lane.spans.last.map { span in
+          "<g class=\"\(span.state.rawValue)\"><text class=\"word\" x=\"\((left + plotWidth + 8).short)\" y=\"\((top + 14).short)\">\(span.state.word)</text></g>\n"
+        } ?? ""
+      return
+        "<text class=\"lane end\" x=\"\((left - 7).short)\" y=\"\((top + 14).short)\">\(label)</text>\n\(spans)\(end)"
     }.joined(by: "")
   }
 }

@@ -71,7 +71,9 @@ extension ReportPage {
   var findings: Markup {
     let all = sortedFindings
     guard !all.isEmpty else { return run == nil ? .empty : "<p>Nothing was found wrong.</p>\n" }
-    let list = all.prefix(Self.listLimit).map { finding -> Markup in
+    let list = all.prefix(Self.listLimit).enumerated().map { place, finding -> Markup in
+      // The first of a code is the one that is linked to.
+      let id: Markup = all[..<place].contains { $0.code == finding.code } ? "" : " id=\"\(finding.anchor)\""
       let shown = finding.evidence.prefix(6)
       let omitted = finding.evidence.count - shown.count
       let rest: Markup = omitted > 0 ? "<li class=\"quiet\">and \(omitted) more</li>" : ""
@@ -81,7 +83,7 @@ extension ReportPage {
       let scope: Markup = finding.appliesTo.map { " <span class=\"quiet\">applies to \($0)</span>" } ?? ""
       let title: Markup = finding.code.title.map { " <span class=\"quiet\">\($0)</span>" } ?? ""
       return """
-        <article class="finding" id="\(finding.anchor)">
+        <article class="finding"\(id)>
         <p>\(finding.severity.badge) <b>\(finding.code)</b>\(title) <span class="quiet">· \(finding.status.rawValue), confidence \(finding.confidence.rawValue)</span>\(scope)</p>
         <h3>\(finding.summary)</h3>
         \(cause)\(evidence)<p><b>Remedy:</b> \(finding.remedy.summary)</p>
@@ -128,7 +130,7 @@ extension ReportPage {
   var drainWindow: Markup {
     guard let assessment else { return .empty }
     let window = assessment.window.drain
-    var sentences = ["\(assessment.bindingClock); a tail of \(window.tail.text) may follow it.".capitalizedFirst]
+    var sentences = [binding(window)]
     if let told = assessment.window.drainRequestedAt {
       sentences.append(
         "The drain was asked for at \(told.timeOfDay)"
@@ -137,12 +139,19 @@ extension ReportPage {
           }
             ?? "."))
     } else {
-      sentences.append("Nobody was seen to be told to drain.")
+      sentences.append("No instance was seen to be told to drain.")
     }
     if ![.passed, .failed].contains(assessment.verdict), let forecast = assessment.forecastSentence(at: assessment.at) {
       sentences.append("Forecast: \(forecast).")
     }
     return "<p>\(sentences.joined(separator: " "))</p>\n\(clocks(window))"
+  }
+
+  private func binding(_ window: DrainWindow) -> String {
+    guard let clock = window.binding, let limit = clock.limit else {
+      return window.clocks.isEmpty ? "No clock of the drain is known." : "No clock of the drain has a limit."
+    }
+    return "The clock that binds is \(clock.name) with \(limit.text); a tail of \(window.tail.text) may follow it."
   }
 
   private func clocks(_ window: DrainWindow) -> Markup {

@@ -126,7 +126,12 @@ extension ReportPage {
   /// The root causes that are sure enough to be named beside the verdict.
   private var causes: Markup {
     guard assessment?.verdict != .passed else { return .empty }
-    let named = sortedFindings.filter { $0.severity == .critical && $0.status != .ruledOut }.prefix(2)
+    // What triage finds behind the verdict says more than what the verdict names by itself.
+    let all = (dossier.diagnosis?.findings ?? []) + sortedFindings
+    let critical = all.filter { $0.severity == .critical && $0.status != .ruledOut }
+    let named = critical.enumerated().filter { place, finding in
+      !critical[..<place].contains { $0.code == finding.code }
+    }.prefix(2).map(\.element)
     return named.map { finding -> Markup in
       "<a href=\"#\(finding.anchor)\">\(finding.code)</a> \(finding.cause ?? finding.summary)"
     }.joined(by: "; ")
@@ -170,7 +175,7 @@ extension ReportPage {
     facts.append(("samples", "\(run.points.count.grouped)"))
     facts.append(("sessions seen", "\(run.sessions.count.grouped)"))
     facts.append(("instances seen", "\(run.instances.count { !$0.isPast }.grouped)"))
-    facts.append(("on", "\(run.started.host)"))
+    facts.append(("host", "\(run.started.host)"))
     let list = facts.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>\n" as Markup }
     return "<dl class=\"facts\">\n\(list)</dl>\n"
   }

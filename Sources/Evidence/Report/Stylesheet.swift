@@ -78,9 +78,9 @@ enum Stylesheet {
     svg .stop path{fill:var(--paper);stroke:var(--quiet)}svg .lost path{fill:var(--warn);stroke:var(--warn)}
     svg .fill{fill:var(--wait-soft)}svg .holds .fill{fill:var(--ok-soft)}svg .failed .fill{fill:var(--bad-soft)}
     svg .timed-out .fill,svg .inconclusive .fill{fill:var(--warn-soft)}
-    svg .holds .word{fill:var(--ok)}svg .failed .word{fill:var(--bad);font-weight:700;paint-order:stroke;stroke:var(--bad-soft);
-    stroke-width:4px}
-    svg .timed-out .word,svg .inconclusive .word{fill:var(--warn);paint-order:stroke;stroke:var(--warn-soft);stroke-width:4px}
+    svg .holds .word{fill:var(--ok)}svg .failed .word{fill:var(--bad);font-weight:700}svg .timed-out .word,svg .inconclusive .word{fill:var(--warn)}
+    svg .span.failed .word,svg .span.timed-out .word{paint-order:stroke;stroke:var(--bad-soft);stroke-width:4px}
+    svg .span.timed-out .word{stroke:var(--warn-soft)}
     ul.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:.5rem 0;padding:0;font-size:.85rem}
     ul.legend svg{display:inline-block;width:2rem;height:.75rem;vertical-align:middle;margin-right:.4rem;max-width:none}
     .bar{display:block;height:.7rem;background:var(--wait-soft);border:1px solid var(--quiet);border-radius:3px;min-width:2px}
