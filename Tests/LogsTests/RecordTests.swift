@@ -124,6 +124,14 @@ struct RecordTests {
     #expect(records.count == 2)
   }
 
+  @Test func aTimeThatIsAnyNumberIsNoTime() async throws {
+    for moment in ["1e300", "-1e300", "9223372036854775807"] {
+      let event = "{\"timestamp\":\(moment),\"message\":\"draining worker\",\"ingestionTime\":1}"
+      let records = try await Self.records(event + "\n")
+      #expect(records.count == 1 && records[0].at == nil)
+    }
+  }
+
   /// Cut anywhere, with any bytes between: no trap, and no record longer than its bound.
   @Test(arguments: 0..<40) func anyBytesAreRead(seed: UInt64) async throws {
     var random = SeededGenerator(seed: seed)

@@ -95,7 +95,7 @@ extension LogEnvelope {
     if envelope.content.last == 0x0A { envelope.content = envelope.content.dropLast() }
     envelope.wrapping = .cloudWatch
     envelope.at =
-      values["timestamp"]?.number.flatMap { nanoseconds(Int64($0), times: 1_000_000) }
+      values["timestamp"]?.number.flatMap { milliseconds($0) }
       ?? values["@timestamp"]?.text.flatMap { Timestamp($0.replacing(" ", with: "T") + "Z") }
     envelope.origin = (values["logStreamName"] ?? values["@logStream"])?.text?.harmless
     return envelope
@@ -118,7 +118,7 @@ extension LogEnvelope {
     var envelope = LogEnvelope(content)
     envelope.wrapping = .datadog
     envelope.at =
-      time.text.flatMap { Timestamp($0) } ?? time.number.flatMap { nanoseconds(Int64($0), times: 1_000_000) }
+      time.text.flatMap { Timestamp($0) } ?? time.number.flatMap { milliseconds($0) }
     envelope.origin = (log["host"] ?? log["service"])?.text?.harmless
     return envelope
   }
@@ -131,6 +131,11 @@ extension LogEnvelope {
     guard !members.contains(where: { $0.name == "message" }) else { return attributes }
     return Array("{\"message\":".utf8) + text + Array(",".utf8)
       + attributes.drop { $0 != UInt8(ascii: "{") }.dropFirst()
+  }
+
+  /// A moment by a number of milliseconds, which may be any number at all.
+  private static func milliseconds(_ count: Double) -> Timestamp? {
+    Int64(exactly: count.rounded(.towardZero)).flatMap { nanoseconds($0, times: 1_000_000) }
   }
 
   private static func nanoseconds(_ count: Int64, times factor: Int64) -> Timestamp? {

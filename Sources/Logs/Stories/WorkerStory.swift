@@ -152,7 +152,7 @@ extension WorkerStory {
     case .reconnecting, .connectionFailed:
       Self.keep(&connectionFailures, event, line.text("error") ?? cause(line), mention)
     case .loopBlocked:
-      guard let seconds = line.number("duration"), seconds > longestBlock?.seconds ?? 0 else { return }
+      guard let seconds = line.number("duration"), seconds < 1e9, seconds > longestBlock?.seconds ?? 0 else { return }
       longestBlock = Block(seconds: seconds, mention: mention)
     case .initializationFailed, .processEnded, .spawnsFailing: Self.keep(&processFailures, event, cause(line), mention)
     case .draining:
@@ -164,7 +164,7 @@ extension WorkerStory {
       guard drain.begun == nil else { return }
       drain.begun = mention
       drain.worker = line.text("id").map { WorkerID($0) }
-      drain.limitSeconds = line.number("timeout").flatMap { $0 >= 0 ? $0 : nil }
+      drain.limitSeconds = line.number("timeout").flatMap { (0...1e9).contains($0) ? $0 : nil }
       drain.jobsAtBegin = jobs.count { $0.isOpen }
     default: break
     }
