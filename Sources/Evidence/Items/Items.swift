@@ -167,6 +167,13 @@ extension Dossier {
               ])
         }
       }
+      let told = Set((file?.workers ?? []).flatMap { $0.jobs.map(\.id.rawValue) })
+      for (id, job) in (file?.liveKit?.jobs ?? [:]).sorted(by: { $0.key < $1.key }) where !told.contains(id) {
+        let start = job.assigned?.at?.description
+        table.add(
+          [id, job.room, "unknown", nil, "unknown", nil, job.worker] + [nil, nil]
+            + [nil, nil, nil, start, nil, start, job.ended?.at?.description] + [nil, nil, nil, job.status])
+      }
     }
     return EvidenceItem(
       number: 3, name: "assignments.csv", title: "each new session and the version it landed on",
@@ -177,7 +184,7 @@ extension Dossier {
     guard let run else {
       return rows == 0
         ? .absent("no run was journaled, and no log tells of sessions")
-        : .partial("there are only workers' logs: which version a worker ran is not in them")
+        : .partial("there are only logs: which version a worker ran is not in them")
     }
     guard isSeen(.sessions) else {
       return .absent(

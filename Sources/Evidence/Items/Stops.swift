@@ -56,7 +56,8 @@ extension Dossier {
     let stops = lives.compactMap(Stops.Stop.init).sorted { ($0.at, $0.instance) < ($1.at, $1.instance) }
     let kinds: Set<String> = [
       "worker-shutting-down", "worker-failed", "worker-forced", "worker-drain-timed-out", "worker-process-ended",
-      "worker-memory-killed", "worker-shutdown-failed", "server-finished", "note-ended", "traceback",
+      "worker-memory-killed", "worker-shutdown-failed", "server-finished", "livekit-worker-closed", "note-ended",
+      "traceback",
     ]
     let signs = (file?.events ?? []).filter { kinds.contains($0.kind) }
     let seesInstances = isSeen(.instances)
@@ -102,7 +103,7 @@ extension Dossier {
     let kinds: Set<String> = [
       "worker-draining", "worker-drain-timed-out", "worker-shutting-down", "worker-forced", "worker-full",
       "worker-pool-draining", "worker-job-refused-while-draining", "worker-stop-signal-swallowed", "server-stopping",
-      "note-signalled",
+      "livekit-worker-full", "note-signalled",
     ]
     let events = (outgoing.flatMap(\.drainEvents) + (file?.events ?? []).filter { kinds.contains($0.kind) })
       .enumerated().sorted {

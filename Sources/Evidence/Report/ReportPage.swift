@@ -110,7 +110,7 @@ extension ReportPage {
   }
 
   private var headWithoutVerdict: Markup {
-    let what = run.map { $0.started.command.joined(separator: " ") } ?? "evidence"
+    let what = run.map { $0.started.command.joined(separator: " ") } ?? count(dossier.file?.logs.count ?? 0, "log")
     let summary: Markup =
       dossier.diagnosis.map { "<p class=\"why\">\($0.summary)</p>\n" }
       ?? "<p class=\"why\">The run ended before anything was watched: there is no verdict.</p>\n"

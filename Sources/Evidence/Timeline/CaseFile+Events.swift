@@ -38,6 +38,19 @@ extension CaseFile {
       add(server.cut?.first, "websockets-cut", "\(server.origin), \(server.cut?.count ?? 1)", instance: server.origin)
       add(server.finished, "server-finished", server.origin, instance: server.origin)
     }
+    for (id, worker) in (liveKit?.workers ?? [:]).sorted(by: { $0.key < $1.key }) {
+      add(worker.registered, "livekit-worker-registered", id, instance: id)
+      add(worker.full, "livekit-worker-full", id, instance: id)
+      add(worker.unanswered?.first, "livekit-worker-unanswered", id, instance: id)
+      add(worker.closed, "livekit-worker-closed", id, instance: id)
+    }
+    for (id, job) in (liveKit?.jobs ?? [:]).sorted(by: { $0.key < $1.key }) {
+      add(job.assigned, "livekit-job-assigned", id, instance: job.worker, session: SessionID(id))
+      add(job.ended, "livekit-job-ended", id, instance: job.worker, session: SessionID(id))
+    }
+    for (id, room) in (liveKit?.rooms ?? [:]).sorted(by: { $0.key < $1.key }) where room.unserved != nil {
+      add(room.unserved, "livekit-room-unserved", "\(room.name) (\(id))")
+    }
     for note in notes { add(note.mention, "note-\(note.kind.rawValue)", "") }
     for restart in liveKit?.restarts ?? [] { add(restart, "livekit-server-restarted", "") }
     for failure in loose { add(failure.mentions.first, "traceback", failure.cause) }
