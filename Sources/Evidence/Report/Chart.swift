@@ -92,7 +92,7 @@ struct Chart {
       let text = tickStep < .seconds(60) ? tick.timeOfDay : String(tick.timeOfDay.prefix(5))
       result += """
         <path class="axis" d="M\(place.short) \(plotBottom.short)v5"/>\
-        <text class="tick middle" x="\(place.short)" y="\((plotBottom + 19).short)">\(text)</text>
+        <text class="tick middle" x="\(min(place, width - 27).short)" y="\((plotBottom + 19).short)">\(text)</text>
 
         """
     }

@@ -70,7 +70,7 @@ extension ReportPage {
 
   var findings: Markup {
     let all = sortedFindings
-    guard !all.isEmpty else { return run == nil ? .empty : "<p>Nothing was found wrong.</p>\n" }
+    guard !all.isEmpty else { return run == nil ? .empty : "<p>There are no findings beside the verdict.</p>\n" }
     let list = all.prefix(Self.listLimit).enumerated().map { place, finding -> Markup in
       // The first of a code is the one that is linked to.
       let id: Markup = all[..<place].contains { $0.code == finding.code } ? "" : " id=\"\(finding.anchor)\""

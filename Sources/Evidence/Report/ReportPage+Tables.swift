@@ -79,6 +79,7 @@ extension ReportPage {
 extension ReportPage {
   var review: Markup {
     guard let run, assessment != nil else { return .empty }
+    guard !run.sessions.isEmpty else { return "<p>No session was seen, so there is none to review.</p>\n" }
     return cutSessions(run) + reconnects(run) + longSessions(run) + slowSessions(run)
   }
 
