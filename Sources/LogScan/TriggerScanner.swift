@@ -1,7 +1,8 @@
 /// Finds every place in many bytes where one of many short texts begins, at a few tenths of a nanosecond a byte.
 ///
-/// A table over pairs of bytes says which pairs are worth a look. Of every trigger two adjacent pairs are in it, the rarest, so
-/// that one of them stands at an even distance wherever the trigger stands: every second pair is asked for only. Names that
+/// A table over pairs of bytes says to which of eight groups of triggers a pair may belong, as their first two bytes in
+/// question and as their next two: a place is worth a look when a pair and the one behind it share a group. Every trigger is
+/// entered twice, for even and for odd distances, by its rarest bytes, so that every second pair is asked for only. Names that
 /// are learned while reading are watched for by the same table.
 package struct TriggerScanner: Sendable {
   /// A text that is looked for.
@@ -41,18 +42,20 @@ package struct TriggerScanner: Sendable {
   /// A trigger that a pair belongs to, and where the pair stands in it: -1 means that the pair's second byte is its first.
   private struct Candidate {
     let trigger: Int32
-    let offset: Int32
+    let offset: Int16
+    let group: UInt16
     /// The trigger's first four bytes, what is set in them before they are compared, and which of them count.
     let head: UInt32
     let fold: UInt32
     let mask: UInt32
   }
 
-  private static let isTrigger: UInt8 = 1
-  private static let isName: UInt8 = 2
+  /// The group of triggers of one or two bytes, which no second pair confirms; and the group of names.
+  private static let short: UInt16 = 1 << 7
+  private static let names: UInt16 = 1 << 6
 
-  /// What a pair is worth, by its two bytes, the first one low.
-  private var flags = [UInt8](repeating: 0, count: 1 << 16)
+  /// The groups of a pair, by its two bytes, the first one low: as a first pair in the low half, as a second in the high one.
+  private var groups = [UInt16](repeating: 0, count: 1 << 16)
   /// A set of hashes of the first three bytes of names.
   private var beginnings = [UInt8](repeating: 0, count: 1 << 16)
   private let bounds: [UInt32]
@@ -73,24 +76,27 @@ package struct TriggerScanner: Sendable {
     var folds: [UInt8] = []
     var starts = [0]
     var table: [Int: [Candidate]] = [:]
+    var groups = [UInt16](repeating: 0, count: 1 << 16)
     var reach = 0
     for (index, trigger) in triggers.enumerated() {
       let fold = trigger.text.map { Self.fold($0, trigger.ignoresCase) }
       let folded = zip(trigger.text, fold).map { $0 | $1 }
-      let pairs = Self.pairs(of: folded)
       func word(_ bytes: [UInt8]) -> UInt32 { bytes.prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) } }
+      func variants(_ place: Int?) -> [UInt8] {
+        place.map { fold[$0] == 0 ? [folded[$0]] : [folded[$0], folded[$0] & ~fold[$0]] } ?? Array(0...255)
+      }
       let mask = folded.count >= 4 ? UInt32.max : (1 << UInt32(8 * folded.count)) - 1
-      for (first, second, offset) in pairs {
-        let firsts = first.map { Self.variants(folded[$0], fold[$0]) } ?? Array(0...255)
-        let seconds = second.map { Self.variants(folded[$0], fold[$0]) } ?? Array(0...255)
-        for first in firsts {
-          for second in seconds {
-            table[Int(first) | Int(second) << 8, default: []].append(
-              Candidate(
-                trigger: Int32(index), offset: Int32(offset), head: word(folded), fold: word(fold), mask: mask))
-          }
+      let group = folded.count < 3 ? Self.short : 1 << UInt16(index % 6)
+      for window in Self.windows(of: folded) {
+        Self.each(variants(window.first.0), variants(window.first.1)) { pair in
+          groups[pair] |= group
+          table[pair, default: []].append(
+            Candidate(
+              trigger: Int32(index), offset: Int16(window.offset), group: group, head: word(folded), fold: word(fold),
+              mask: mask))
         }
-        reach = max(reach, offset)
+        Self.each(variants(window.second.0), variants(window.second.1)) { groups[$0] |= group << 8 }
+        reach = max(reach, window.offset)
       }
       text += folded
       folds += fold
@@ -99,12 +105,10 @@ package struct TriggerScanner: Sendable {
     var bounds: [UInt32] = [0]
     var candidates: [Candidate] = []
     for pair in 0..<(1 << 16) {
-      if let found = table[pair] {
-        candidates += found
-        flags[pair] = Self.isTrigger
-      }
+      candidates += table[pair] ?? []
       bounds.append(UInt32(candidates.count))
     }
+    self.groups = groups
     (self.bounds, self.candidates, self.reach) = (bounds, candidates, reach)
     (self.text, self.folds, self.starts) = (text, folds, starts)
   }
@@ -115,8 +119,11 @@ package struct TriggerScanner: Sendable {
   package mutating func watch(_ name: some Collection<UInt8>) {
     let head = Array(name.prefix(3))
     precondition(head.count == 3, "a name has three bytes")
-    flags[Int(head[0]) | Int(head[1]) << 8] |= Self.isName
-    flags[Int(head[1]) | Int(head[2]) << 8] |= Self.isName
+    let any = Array(UInt8.min...UInt8.max)
+    groups[Int(head[0]) | Int(head[1]) << 8] |= Self.names
+    Self.each([head[2]], any) { groups[$0] |= Self.names << 8 }
+    Self.each(any, [head[0]]) { groups[$0] |= Self.names }
+    groups[Int(head[1]) | Int(head[2]) << 8] |= Self.names << 8
     beginnings[Self.hash(head[0], head[1], head[2])] = 1
   }
 
@@ -126,8 +133,8 @@ package struct TriggerScanner: Sendable {
     let first = found.count
     // Every read below lies inside of the three arrays, which outlive the call: pairs are 16 bits, and `end` leaves two bytes.
     unsafe bytes.withUnsafeBytes { source in
-      unsafe flags.withUnsafeBufferPointer { flags in
-        unsafe scan(source, flags, range, into: &found)
+      unsafe groups.withUnsafeBufferPointer { groups in
+        unsafe scan(source, groups, range, into: &found)
       }
     }
     // Hits come in the order of their pairs, which is nearly that of their beginnings.
@@ -143,43 +150,73 @@ package struct TriggerScanner: Sendable {
   }
 
   private func scan(
-    _ source: UnsafeRawBufferPointer, _ flags: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, into found: inout [Hit]
+    _ source: UnsafeRawBufferPointer, _ groups: UnsafeBufferPointer<UInt16>, _ range: Range<Int>,
+    into found: inout [Hit]
   ) {
     guard let base = source.baseAddress else { return }
     let end = min(range.upperBound + reach + 2, source.count)
-    var place = range.lowerBound
-    while place + 16 <= end {
+    // Odd windows begin a byte before their triggers.
+    var place = max(0, range.lowerBound - 1)
+    while place + 18 <= end {
       let low = unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: place, as: UInt64.self))
       let high = unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: place + 8, as: UInt64.self))
-      let first = unsafe flags[Int(low & 0xFFFF)] | flags[Int(low &>> 16 & 0xFFFF)]
-      let second = unsafe flags[Int(low &>> 32 & 0xFFFF)] | flags[Int(low &>> 48)]
-      let third = unsafe flags[Int(high & 0xFFFF)] | flags[Int(high &>> 16 & 0xFFFF)]
-      let fourth = unsafe flags[Int(high &>> 32 & 0xFFFF)] | flags[Int(high &>> 48)]
-      if first | second | third | fourth != 0 {
-        var step = place
-        while step < place + 16 {
-          unsafe examine(step, base, flags, source.count, range, &found)
-          step += 2
+      let last = unsafe UInt16(littleEndian: base.loadUnaligned(fromByteOffset: place + 16, as: UInt16.self))
+      let a = unsafe groups[Int(low & 0xFFFF)]
+      let b = unsafe groups[Int(low &>> 16 & 0xFFFF)]
+      let c = unsafe groups[Int(low &>> 32 & 0xFFFF)]
+      let d = unsafe groups[Int(low &>> 48)]
+      let e = unsafe groups[Int(high & 0xFFFF)]
+      let f = unsafe groups[Int(high &>> 16 & 0xFFFF)]
+      let g = unsafe groups[Int(high &>> 32 & 0xFFFF)]
+      let h = unsafe groups[Int(high &>> 48)]
+      let i = unsafe groups[Int(last)]
+      let first = a & (b &>> 8) | b & (c &>> 8)
+      let second = c & (d &>> 8) | d & (e &>> 8)
+      let third = e & (f &>> 8) | f & (g &>> 8)
+      let fourth = g & (h &>> 8) | h & (i &>> 8)
+      if (first | second | third | fourth) & 0xFF != 0 {
+        if first & 0xFF != 0 {
+          unsafe examine(place, a & (b &>> 8), base, source.count, range, &found)
+          unsafe examine(place + 2, b & (c &>> 8), base, source.count, range, &found)
+        }
+        if second & 0xFF != 0 {
+          unsafe examine(place + 4, c & (d &>> 8), base, source.count, range, &found)
+          unsafe examine(place + 6, d & (e &>> 8), base, source.count, range, &found)
+        }
+        if third & 0xFF != 0 {
+          unsafe examine(place + 8, e & (f &>> 8), base, source.count, range, &found)
+          unsafe examine(place + 10, f & (g &>> 8), base, source.count, range, &found)
+        }
+        if fourth & 0xFF != 0 {
+          unsafe examine(place + 12, g & (h &>> 8), base, source.count, range, &found)
+          unsafe examine(place + 14, h & (i &>> 8), base, source.count, range, &found)
         }
       }
       place += 16
     }
+    // At the end nothing is behind a pair that could confirm it.
     while place + 2 <= end {
-      unsafe examine(place, base, flags, source.count, range, &found)
+      let pair = unsafe UInt16(littleEndian: base.loadUnaligned(fromByteOffset: place, as: UInt16.self))
+      unsafe examine(place, groups[Int(pair)], base, source.count, range, &found)
       place += 2
     }
   }
 
-  @inline(never) private func examine(
-    _ place: Int, _ base: UnsafeRawPointer, _ flags: UnsafeBufferPointer<UInt8>, _ count: Int, _ range: Range<Int>,
-    _ found: inout [Hit]
+  /// Compares the triggers of some groups that a place may belong to.
+  @inline(__always) private func examine(
+    _ place: Int, _ shared: UInt16, _ base: UnsafeRawPointer, _ count: Int, _ range: Range<Int>, _ found: inout [Hit]
+  ) {
+    if shared & 0xFF != 0 { unsafe compare(place, shared & 0xFF, base, count, range, &found) }
+  }
+
+  @inline(never) private func compare(
+    _ place: Int, _ shared: UInt16, _ base: UnsafeRawPointer, _ count: Int, _ range: Range<Int>, _ found: inout [Hit]
   ) {
     let pair = unsafe Int(UInt16(littleEndian: base.loadUnaligned(fromByteOffset: place, as: UInt16.self)))
-    let flag = unsafe flags[pair]
-    guard flag != 0 else { return }
-    if flag & Self.isTrigger != 0 {
+    if shared & ~Self.names != 0 {
       for index in Int(bounds[pair])..<Int(bounds[pair + 1]) {
         let candidate = candidates[index]
+        guard candidate.group & shared != 0 else { continue }
         let start = place - Int(candidate.offset)
         if start >= 0, start + 4 <= count {
           let word = unsafe UInt32(littleEndian: base.loadUnaligned(fromByteOffset: start, as: UInt32.self))
@@ -191,13 +228,10 @@ package struct TriggerScanner: Sendable {
         found.append(Hit(position: start, trigger: Int(candidate.trigger)))
       }
     }
-    guard flag & Self.isName != 0 else { return }
-    // The pair is a name's first or its second one.
-    if unsafe begins(place, base, count), range.contains(place) {
-      found.append(Hit(position: place, trigger: Self.name))
-    }
-    if place > 0, unsafe begins(place - 1, base, count), range.contains(place - 1) {
-      found.append(Hit(position: place - 1, trigger: Self.name))
+    guard shared & Self.names != 0 else { return }
+    // The pair is a name's first, or ends in its first byte.
+    for start in [place, place + 1] where range.contains(start) {
+      if unsafe begins(start, base, count) { found.append(Hit(position: start, trigger: Self.name)) }
     }
   }
 
@@ -249,20 +283,43 @@ package struct TriggerScanner: Sendable {
     return ignoresCase && isLetter ? 0x20 : 0
   }
 
-  private static func variants(_ byte: UInt8, _ fold: UInt8) -> [UInt8] {
-    fold == 0 ? [byte] : [byte, byte & ~fold]
+  /// Calls the body with every pair of two bytes, the first one low.
+  private static func each(_ firsts: [UInt8], _ seconds: [UInt8], _ body: (Int) -> Void) {
+    for first in firsts {
+      for second in seconds { body(Int(first) | Int(second) << 8) }
+    }
   }
 
-  /// The two pairs of a text that are looked for: positions in the text, nil for any byte, and where the pair stands.
-  private static func pairs(of text: [UInt8]) -> [(Int?, Int?, Int)] {
+  /// Two adjacent pairs of a trigger, as positions in it, nil for any byte; and where the first one begins.
+  private struct Window {
+    let first: (Int?, Int?)
+    let second: (Int?, Int?)
+    let offset: Int
+  }
+
+  /// The windows that a text is looked for by: one stands at an even distance, wherever the text stands.
+  private static func windows(of text: [UInt8]) -> [Window] {
     switch text.count {
-    case 1: return [(0, nil, 0), (nil, 0, -1)]
-    case 2: return [(0, 1, 0), (nil, 0, -1)]
+    case 1:
+      return [
+        Window(first: (0, nil), second: (nil, nil), offset: 0), Window(first: (nil, 0), second: (nil, nil), offset: -1),
+      ]
+    case 2:
+      return [
+        Window(first: (0, 1), second: (nil, nil), offset: 0), Window(first: (nil, 0), second: (1, nil), offset: -1),
+      ]
+    case 3:
+      return [Window(first: (0, 1), second: (2, nil), offset: 0), Window(first: (nil, 0), second: (1, 2), offset: -1)]
+    case 4:
+      return [Window(first: (0, 1), second: (2, 3), offset: 0), Window(first: (1, 2), second: (3, nil), offset: 1)]
     default:
       let weights = text.map { Self.weight($0) }
-      func weight(at place: Int) -> Int { weights[place] * weights[place + 1] * weights[place + 2] }
-      let best = (0..<(text.count - 2)).min { weight(at: $0) < weight(at: $1) } ?? 0
-      return [(best, best + 1, best), (best + 1, best + 2, best + 1)]
+      func weight(at place: Int) -> Int { weights[place...(place + 4)].reduce(1, *) }
+      let best = (0...(text.count - 5)).min { weight(at: $0) < weight(at: $1) } ?? 0
+      return [
+        Window(first: (best, best + 1), second: (best + 2, best + 3), offset: best),
+        Window(first: (best + 1, best + 2), second: (best + 3, best + 4), offset: best + 1),
+      ]
     }
   }
 
