@@ -62,9 +62,8 @@ struct PlantedSecretsTests {
   }
 
   @Test(arguments: [1, 7, 1_000, 65_536]) func theSizeOfChunksChangesNothing(size: Int) throws {
-    // Chunks of a byte make many borders out of few bytes.
-    let samples = Self.make()
-    let bytes = Self.file(size == 1 ? Array(samples.shuffled().prefix(400)) : samples)
+    let samples = Self.make().enumerated().filter { $0.offset % 8 == 0 }.map(\.element)
+    let bytes = Self.file(samples)
     let redactor = try Redactor()
     var stream = redactor.stream("file")
     var output: [UInt8] = []
