@@ -86,7 +86,7 @@ package struct TriggerScanner: Sendable {
         place.map { fold[$0] == 0 ? [folded[$0]] : [folded[$0], folded[$0] & ~fold[$0]] } ?? Array(0...255)
       }
       let mask = folded.count >= 4 ? UInt32.max : (1 << UInt32(8 * folded.count)) - 1
-      let group = folded.count < 3 ? Self.short : 1 << UInt16(index % 6)
+      let group = Self.group(of: index, length: folded.count)
       for window in Self.windows(of: folded) {
         Self.each(variants(window.first.0), variants(window.first.1)) { pair in
           groups[pair] |= group
@@ -281,6 +281,16 @@ package struct TriggerScanner: Sendable {
   private static func fold(_ byte: UInt8, _ ignoresCase: Bool) -> UInt8 {
     let isLetter = (byte | 0x20) &- 0x61 < 26
     return ignoresCase && isLetter ? 0x20 : 0
+  }
+
+  /// The group of a trigger: the shorter ones, which many pairs may belong to, are kept from the longer ones.
+  private static func group(of index: Int, length: Int) -> UInt16 {
+    switch length {
+    case ..<3: short
+    case 3: 1 << 5
+    case 4: 1 << UInt16(3 + index % 2)
+    default: 1 << UInt16(index % 3)
+    }
   }
 
   /// Calls the body with every pair of two bytes, the first one low.
