@@ -92,7 +92,7 @@ let package = Package(
     module(
       "Evidence",
       [
-        "Archive", "Cutover", "Documents", "Journal", "Libraries", "Logs", "Machine", "Terminal", "Triage",
+        "Archive", "Cutover", "Documents", "Journal", "Libraries", "Logs", "Machine", "Redaction", "Terminal", "Triage",
         "Vocabulary",
       ]),
     module("CommandLine", ["Machine", "Vocabulary"]),
@@ -100,8 +100,9 @@ let package = Package(
       "Commands",
       [
         "Archive", "CommandLine", "Configuration", "Cutover", "Documents", "Evidence", "Journal", "Libraries",
-        "LiveKit", "Machine", "Platforms", "Preflight", "Rehearsal", "Runbooks", "SessionSources", "Terminal", "Triage",
-        "Vocabulary", "Web",
+        "LiveKit", "Machine", "Platforms", "Preflight", "Redaction", "Rehearsal", "Runbooks", "SessionSources",
+        "Terminal",
+        "Triage", "Vocabulary", "Web",
       ]),
     .executableTarget(
       name: "sluice", dependencies: ["CommandLine", "Commands", "Machine", "Vocabulary"], swiftSettings: strict),

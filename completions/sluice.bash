@@ -11,6 +11,7 @@ _sluice_step() {
     '|check') place='check' ;;
     '|triage') place='triage' ;;
     '|init') place='init' ;;
+    '|collect') place='collect' ;;
     '|runs') place='runs' ;;
     'check|contracts') place='check contracts' ;;
     'check|signals') place='check signals' ;;
@@ -84,7 +85,7 @@ _sluice_option() {
     'verify-cutover|--follow') takes=none action='' ;;
     'verify-cutover|--listen') takes=one action='none' ;;
     'verify-cutover|--resume') takes=one action='dynamic run' ;;
-    'verify-cutover|--replay') takes=one action='file ndjson' ;;
+    'verify-cutover|--replay') takes=one action='file ndjson gz tgz' ;;
     'verify-cutover|-t'|'verify-cutover|--target') takes=one action='dynamic target' ;;
     'verify-cutover|--config') takes=one action='file yaml yml' ;;
     'verify-cutover|--url') takes=one action='none' ;;
@@ -225,7 +226,7 @@ _sluice_option() {
     'triage|--pid') takes=one action='none' ;;
     'triage|--container') takes=one action='none' ;;
     'triage|--run') takes=one action='dynamic run' ;;
-    'triage|--bundle') takes=one action='directory' ;;
+    'triage|--bundle') takes=one action='file gz tgz' ;;
     'triage|--since') takes=one action='none' ;;
     'triage|-t'|'triage|--target') takes=one action='dynamic target' ;;
     'triage|--config') takes=one action='file yaml yml' ;;
@@ -253,6 +254,19 @@ _sluice_option() {
     'init|--contracts') takes=one action='words python mcp' ;;
     'init|--attribute') takes=one action='none' ;;
     'init|-h'|'init|--help') takes=none action='' ;;
+    'collect|--run') takes=one action='dynamic run' ;;
+    'collect|--logs') takes=several action='file' ;;
+    'collect|--check') takes=one action='file gz tgz' ;;
+    'collect|-t'|'collect|--target') takes=one action='dynamic target' ;;
+    'collect|--config') takes=one action='file yaml yml' ;;
+    'collect|-o'|'collect|--out') takes=one action='file' ;;
+    'collect|--max-size') takes=one action='none' ;;
+    'collect|--dry-run') takes=none action='' ;;
+    'collect|--redact-ip') takes=none action='' ;;
+    'collect|--relax') takes=one action='dynamic rule' ;;
+    'collect|--format') takes=one action='words text json' ;;
+    'collect|--color') takes=one action='words auto always never' ;;
+    'collect|-h'|'collect|--help') takes=none action='' ;;
     'runs|-t'|'runs|--target') takes=one action='dynamic target' ;;
     'runs|--config') takes=one action='file yaml yml' ;;
     'runs|--format') takes=one action='words text json jsonl' ;;
@@ -318,6 +332,7 @@ _sluice_commands() {
       'check'
       'triage'
       'init'
+      'collect'
       'runs'
       'help'
     ) ;;
@@ -590,6 +605,21 @@ _sluice_options() {
       '--stamp'
       '--contracts'
       '--attribute'
+      '--help'
+    ) ;;
+    'collect') found=(
+      '--run'
+      '--logs'
+      '--check'
+      '--target'
+      '--config'
+      '--out'
+      '--max-size'
+      '--dry-run'
+      '--redact-ip'
+      '--relax'
+      '--format'
+      '--color'
       '--help'
     ) ;;
     'runs') found=(

@@ -36,7 +36,7 @@ package struct SluiceProgram: CommandGroup {
     CommandSection(
       "Rollouts", [DeployCommand.self, RollbackCommand.self, VerifyCutoverCommand.self, RehearseCommand.self]),
     CommandSection("Checks", [CheckGroup.self, TriageCommand.self, InitCommand.self]),
-    CommandSection("Evidence", [RunsGroup.self]),
+    CommandSection("Evidence", [CollectCommand.self, RunsGroup.self]),
     CommandSection(
       "Hidden",
       [

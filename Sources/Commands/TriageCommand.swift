@@ -34,6 +34,7 @@ struct TriageCommand: RunnableCommand {
   static let examples = [
     Example("sluice triage --target kitchen", "Look at a fleet at this moment."),
     Example("sluice triage --run 20261121-140511", "Find the same again in a run's journal."),
+    Example("sluice triage --bundle incident.tar.gz", "Find the same again in a bundle."),
     Example("sluice triage --pid 4711", "Say whether SIGTERM would reach the agent."),
     Example("sluice triage --container agent", "The same for a container of docker or podman."),
     Example("sluice triage --logs worker.log", "Read one log."),
@@ -73,7 +74,8 @@ struct TriageCommand: RunnableCommand {
     run = arguments.option(
       "--run", value: ValueKind<String>.run, help: "A past run: of a triage, a deploy, a rollback or a watch.")
     bundle = arguments.option(
-      "--bundle", value: .directory(), help: "An evidence bundle that was unpacked, or the folder of a run.")
+      "--bundle", value: .file("BUNDLE", extensions: ["gz", "tgz"]),
+      help: "A bundle of 'sluice collect', the folder that one was unpacked to, or the folder of a run.")
     since = arguments.option(
       "--since", value: .time, otherwise: "everything",
       help: "Leave out findings that all lie before: a time, or an age like 2h.")
@@ -111,7 +113,11 @@ struct TriageCommand: RunnableCommand {
     if let run {
       return try RunGathering.read(try RunStore(home: try Home.path(target, in: context)).find(run.rawValue))
     }
-    if let bundle { return try await BundleGathering.read(bundle, in: context.directory) }
+    if let bundle {
+      let place = bundle.hasPrefix("/") ? bundle : "\(context.directory)/\(bundle)"
+      guard Files.kind(of: place) == .file else { return try await BundleGathering.read(bundle, in: context.directory) }
+      return try await CaseFile(of: try await context.unpacked(bundle: place))
+    }
     let isTarget = target.target != nil || logs.isEmpty && pid == nil && container == nil
     var file = isTarget ? try await lookAtTarget(in: context) : CaseFile()
     let now = context.wallClock.now

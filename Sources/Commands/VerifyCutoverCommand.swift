@@ -3,6 +3,7 @@ import Configuration
 import CommandLine
 import Cutover
 import Documents
+import Evidence
 import Journal
 import LiveKit
 import Machine
@@ -61,7 +62,8 @@ struct VerifyCutoverCommand: RunnableCommand {
       "--listen", value: .address, help: "Take LiveKit's webhooks at this address: new sessions show without polling.")
     resumed = arguments.option("--resume", value: ValueKind<String>.run, help: "Go on watching this run.")
     replayed = arguments.option(
-      "--replay", value: .file(extensions: ["ndjson"]), help: "Recompute the verdict of a journal, offline.")
+      "--replay", value: .file(extensions: ["ndjson", "gz", "tgz"]),
+      help: "Recompute the verdict of a journal, or of a bundle's, offline.")
     arguments.atMostOne(of: "--to", "--resume", "--replay")
     arguments.require("--from", with: "--to")
     arguments.require("--since", with: "--to")
@@ -77,7 +79,7 @@ struct VerifyCutoverCommand: RunnableCommand {
   var format: OutputFormat { output.format }
 
   func run(in context: Context) async throws -> ExitStatus {
-    if let replayed { return try replay(replayed, in: context) }
+    if let replayed { return try await replay(replayed, in: context) }
     let environment = try TargetEnvironment(target, rooms, in: context)
     let store = RunStore(home: environment.home)
     if let to {
@@ -122,10 +124,16 @@ struct VerifyCutoverCommand: RunnableCommand {
 
   // MARK: Offline
 
-  private func replay(_ path: String, in context: Context) throws -> ExitStatus {
+  private func replay(_ path: String, in context: Context) async throws -> ExitStatus {
     let file = path.hasPrefix("/") ? path : "\(context.directory)/\(path)"
-    guard Files.kind(of: file) != nil else { throw ReplayFailure.missing(path) }
-    let replay = try Replay(journal: file)
+    guard let kind = Files.kind(of: file) else { throw ReplayFailure.missing(path) }
+    // A bundle is removed again when it is let go of.
+    let isBundle = kind == .directory || path.hasSuffix(".tar.gz") || path.hasSuffix(".tgz")
+    let bundle = isBundle ? try await context.unpacked(bundle: file) : nil
+    guard let journal = bundle.map({ $0.file(BundlePath.journal) }) ?? file else {
+      throw ReplayFailure.nothingWatched(path)
+    }
+    let replay = try withExtendedLifetime(bundle) { try Replay(journal: journal) }
     guard let assessment = replay.assessment else { throw ReplayFailure.nothingWatched(path) }
     if let recorded = replay.recorded, recorded != assessment {
       context.errors.line(

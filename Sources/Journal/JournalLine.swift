@@ -22,6 +22,20 @@ enum JournalLine {
   /// What stands before the next line for this one.
   static func hash(_ line: [UInt8]) -> String { Hashing.hexadecimal(.sha256, of: line) }
 
+  /// The same record with the hashes that it has after another line; what is no record stays as it is, and is found by
+  /// reading.
+  static func chained(_ line: [UInt8], after previous: String) -> [UInt8] {
+    let start = opening.count + 64 + closing.count
+    let key = Array(#""previous":""#.utf8)
+    guard line.count > start, line.starts(with: opening) else { return line }
+    var body = [UInt8(ascii: "{")] + line[start...]
+    // Keys are sorted: the record's own is behind its payload, and no text can hold it, since quotes are escaped there.
+    let place = body.indices.dropLast(key.count + 64).last { body[$0...].starts(with: key) }
+    guard let place else { return line }
+    body.replaceSubrange(place + key.count..<place + key.count + 64, with: previous.utf8)
+    return opening + Array(Hashing.hexadecimal(.sha256, of: body).utf8) + closing + body.dropFirst()
+  }
+
   /// The record of a line, its own hash checked; throws what is wrong with it in words.
   static func decode(_ line: [UInt8]) throws(Problem) -> JournalRecord {
     let start = opening.count + 64 + closing.count

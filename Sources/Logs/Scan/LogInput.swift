@@ -15,12 +15,18 @@ package final class LogInput {
   /// Bytes as they were read, of which those from `used` on were not yet unpacked.
   private var packed: [UInt8] = []
   private var used = 0
+  /// How much of the stream may still be read.
+  private var left: Int
 
-  /// A log; `name` is what evidence calls it.
-  package init(_ stream: ByteStream, name: String) {
+  /// A log; `name` is what evidence calls it, and no more than `limit` bytes of the stream are read.
+  package init(_ stream: ByteStream, name: String, limit: Int = .max) {
     self.stream = stream
     self.name = name
+    left = limit
   }
+
+  /// Whether the limit was reached, so that there may be more.
+  package var isAtLimit: Bool { left == 0 }
 
   /// Why a log cannot be read to its end.
   package enum Fault: Error, CustomStringConvertible {
@@ -72,17 +78,25 @@ package final class LogInput {
       if used == packed.count { packed = []; used = 0 }
       return .bytes(count)
     }
-    do { return try stream.read(into: &buffer, at: place) } catch { throw .machine(error) }
+    return try take(into: &buffer, at: place)
+  }
+
+  private func take(into buffer: inout [UInt8], at place: Int) throws(Fault) -> ByteStream.Piece {
+    guard left > 0 else { return .end }
+    do {
+      let piece = try stream.read(into: &buffer, at: place)
+      guard case .bytes(let count) = piece else { return piece }
+      defer { left -= min(count, left) }
+      return .bytes(min(count, left))
+    } catch { throw .machine(error) }
   }
 
   /// Reads the next piece as it comes.
   private func fill() throws(Fault) -> ByteStream.Piece {
     packed = [UInt8](repeating: 0, count: Self.pieceSize)
     used = 0
-    do {
-      let piece = try stream.read(into: &packed, at: 0)
-      if case .bytes(let count) = piece { packed.removeLast(packed.count - count) } else { packed = [] }
-      return piece
-    } catch { throw .machine(error) }
+    let piece = try take(into: &packed, at: 0)
+    if case .bytes(let count) = piece { packed.removeLast(packed.count - count) } else { packed = [] }
+    return piece
   }
 }

@@ -1,0 +1,58 @@
+import Documents
+import Journal
+import Machine
+import Triage
+
+/// What is made of the run's journal and of the logs: the five items with their marks, the timeline, triage's findings,
+/// the
+/// summary and the page.
+package struct DossierCollector: Collector {
+  package let name = "findings"
+  package let budget = CollectorBudget(time: .seconds(300), size: 256 << 20)
+  private let journal: String?
+  private let logs: [String]
+  private let directory: String
+
+  /// What a run, its logs, or both tell; standard input, which can be read once, is left out.
+  package init(journal: String?, logs: [String], in directory: String) {
+    self.journal = journal
+    self.logs = logs.filter { path in
+      let kind = Files.kind(of: path.hasPrefix("/") ? path : "\(directory)/\(path)")
+      return path != "-" && (kind == .file || kind == .directory)
+    }
+    self.directory = directory
+  }
+
+  private static let derived = ["report.html", "summary.md", "timeline.ndjson"]
+
+  package func plan() async -> [PlannedFile] {
+    let items = try? Dossier().items().map(\.name)
+    return ((items ?? []) + Self.derived + [BundlePath.findings]).map {
+      PlannedFile(path: $0, source: "sluice", size: nil)
+    }
+  }
+
+  package func collect(into sink: CollectorSink) async throws {
+    // The journal and the logs themselves teach all that is in what is made of them.
+    guard !sink.isLearning else { return }
+    let run = try journal.map { try RunHistory(try JournalReader($0), path: $0) }
+    let file = logs.isEmpty ? nil : try await LogGathering.read(logs, in: directory)
+    try Task.checkCancellation()
+    let dossier = Dossier(run: run, file: file)
+    let items = try dossier.items()
+    for item in items {
+      sink.mark(item)
+      try await sink.add(item.name, FileFacts(source: "sluice"), item.bytes)
+    }
+    try await sink.add("timeline.ndjson", FileFacts(source: "sluice", importance: .context), try dossier.timelineFile())
+    try await sink.add(
+      "report.html", FileFacts(source: "sluice", importance: .context), ReportPage(dossier, items: items).html)
+    try await sink.add(
+      "summary.md", FileFacts(source: "sluice"), Summary(dossier, items: items).markdown)
+    guard let diagnosis = dossier.diagnosis else {
+      return sink.miss(BundlePath.findings, "no log was given that can be read twice")
+    }
+    try await sink.add(
+      BundlePath.findings, FileFacts(source: "sluice triage"), try CanonicalJSON.encodePretty(diagnosis))
+  }
+}
