@@ -116,7 +116,9 @@ let package = Package(
     .executableTarget(
       name: "sluice-fuzz",
       dependencies: [
-        "CommandLine", "Cutover", "Documents", "Journal", "LiveKit", "Logs", "Machine", "Preflight", "Redaction",
+        "Archive", "CommandLine", "Cutover", "Documents", "Journal", "Libraries", "LiveKit", "Logs", "Machine",
+        "Preflight",
+        "Redaction",
         "SessionSources", "Triage", "Vocabulary", "Web",
       ],
       path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: strict),

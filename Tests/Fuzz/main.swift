@@ -8,7 +8,8 @@ import Vocabulary
 
 /// What is fuzzed: a name, which is also the folder of its seeds, and what takes the bytes.
 let parsers: [(name: String, parse: ([UInt8]) -> Void)] = [
-  ("commandline", fuzzCommandLine), ("contract", fuzzContract), ("dockerfile", fuzzDockerfile),
+  ("archive", fuzzArchive), ("commandline", fuzzCommandLine), ("contract", fuzzContract),
+  ("dockerfile", fuzzDockerfile),
   ("foreign-yaml", fuzzForeignYAML),
   ("hcl", fuzzHCL), ("unit", fuzzUnitFile), ("http-chunked", fuzzHTTPChunked), ("http-request", fuzzHTTPRequest),
   ("lock-file", fuzzLockFile),
