@@ -26,7 +26,9 @@ package struct TimelineEvent: Hashable, Encodable, Sendable {
   package var text: String
 
   enum CodingKeys: String, CodingKey {
-    case schema, at, notBefore, notAfter, kind, source, locator, instance, session, version, text
+    case schema, at, notBefore, notAfter, kind, source, locator, instance, session, version
+    // Redaction takes a field called `text` for what somebody said.
+    case text = "summary"
   }
 
   init(_ kind: String, at: Timestamp?, source: String, locator: String? = nil, _ text: String) {
