@@ -110,16 +110,14 @@ let package = Package(
       name: "sluice-bench",
       dependencies: [
         "Cutover", "Documents", "LiveKit", "LogScan", "Logs", "Machine", "Preflight", "Redaction", "Rehearsal",
-        "SessionSources", "Vocabulary", "Web",
+        "SessionSources", "Triage", "Vocabulary", "Web",
       ],
       path: "Tests/Benchmarks", swiftSettings: strict),
     .executableTarget(
       name: "sluice-fuzz",
       dependencies: [
         "Archive", "CommandLine", "Cutover", "Documents", "Journal", "Libraries", "LiveKit", "Logs", "Machine",
-        "Preflight",
-        "Redaction",
-        "SessionSources", "Triage", "Vocabulary", "Web",
+        "Preflight", "Redaction", "SessionSources", "Triage", "Vocabulary", "Web",
       ],
       path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: strict),
 

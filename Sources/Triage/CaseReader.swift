@@ -1,8 +1,8 @@
-import Logs
+package import Logs
 import Vocabulary
 
 /// Makes a case of the records of logs, taken in as they are read: one log after the other, each put in the order of time.
-struct CaseReader {
+package struct CaseReader {
   private var workers = WorkerStories()
   private var webServers = WebServerStories()
   private var liveKit = LiveKitServerStory()
@@ -26,8 +26,11 @@ struct CaseReader {
       "deployment.drain_started",
     ]
 
+  /// No records yet.
+  package init() {}
+
   /// Takes in a record of the log that is being read.
-  mutating func take(_ record: LogRecord, log: Int, name: String, line: Int) {
+  package mutating func take(_ record: LogRecord, log: Int, name: String, line: Int) {
     let moment = record.moment ?? record.line.localTime
     let mention = Mention(
       log: log, line: line, at: record.moment, localTime: record.line.localTime, excerpt: record.line.summary)
@@ -38,7 +41,7 @@ struct CaseReader {
   }
 
   /// Ends the log that was read.
-  mutating func finishLog() { deliver(waiting.count) }
+  package mutating func finishLog() { deliver(waiting.count) }
 
   private mutating func deliver(_ count: Int) {
     // Lines of one moment stay as they stand, unless the whole log runs backwards.
@@ -64,7 +67,7 @@ struct CaseReader {
   }
 
   /// What was read of everything.
-  func file(_ logs: [CaseFile.LogFile], notes: [Note], trees: [ProcessTree], gaps: [CaseFile.Gap]) -> CaseFile {
+  package func file(_ logs: [CaseFile.LogFile], notes: [Note], trees: [ProcessTree], gaps: [CaseFile.Gap]) -> CaseFile {
     var file = CaseFile(logs: logs, workers: workers.stories, gaps: gaps)
     file.loose = workers.loose
     file.webServers = webServers.stories

@@ -50,4 +50,21 @@ struct TriageOutputTests {
     }
     if format == "json" { _ = try JSON.parse(run.output, file: "triage") }
   }
+
+  @Test func aLineOfTwoHundredMegabytesIsCutInBoundedMemoryAndItsRestIsNamed() async throws {
+    let sluice = "\(Products.folder)/sluice"
+    let line = #"{"message": "worker failed", "level": "ERROR", "name": "livekit.agents", "exc_info": ""#
+    let script = """
+      ulimit -d 150000
+      { printf '%s' '\(line)'; head -c 209715200 /dev/zero | tr '\\0' x; printf '\\n'; printf '%s\\n' '\(line)E: x"}'; } |
+        '\(sluice)' triage --logs - --format json
+      """
+    let run = try await Invocation(["/bin/sh", "-c", script]).run(within: .seconds(300))
+    #expect(run.succeeded, "\(run.errorText)")
+    let result = try JSON.parse(run.output, file: "triage")
+    let gaps = result["not-looked-at"]?.sequence ?? []
+    #expect(gaps.contains { $0["what"]?.string?.contains("beyond their first mebibyte") == true })
+    let evidence = (result["findings"]?.sequence ?? []).flatMap { $0["evidence"]?.sequence ?? [] }
+    #expect(evidence.contains { $0["locator"]?.string == "-:2" })
+  }
 }
