@@ -1,4 +1,5 @@
 import Logs
+import Vocabulary
 
 /// Every line can be opened, with a harmless origin; what is in no wrapping is given as it is.
 func fuzzLogEnvelope(_ bytes: [UInt8]) {
