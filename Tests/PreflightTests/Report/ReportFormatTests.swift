@@ -95,7 +95,7 @@ struct ReportFormatTests {
     #expect(
       GitHubAnnotations.lines([evil]) == [
         "::warning file=a%2Cb%3Ac.py,line=7,title=CLK-001 \(GitHubAnnotations.property(FindingCode("CLK-001").title ?? ""))"
-          + "::100 %25%0A::error::boom"
+          + "::100 %25%0A\\u{3a}:error::boom"
       ])
     #expect(GitHubAnnotations.lines([CheckSuiteTests.finding(.critical, .ruledOut)]).isEmpty)
   }
