@@ -1,3 +1,4 @@
+import Cutover
 import Documents
 import Machine
 import TestSupport
@@ -97,6 +98,13 @@ extension Integration {
         let missing = try await fleet.sluice(
           "triage", "--term-test", "--target", "here", "--instance", "v9#9-9", "--yes")
         #expect(missing.ended(with: .missingInput) && missing.errors.contains("v1#1-1"), "\(missing)")
+        // Each of the two serves several, so that the one that is told has sessions to complete.
+        let areServing = try await Patience.until {
+          let live = try await fleet.sessions().filter { $0.agent == .present && $0.end == nil }
+          let counts = Dictionary(grouping: live) { $0.worker }.values.map(\.count)
+          return counts.count == 2 && counts.allSatisfy { $0 > 2 }
+        }
+        #expect(areServing)
 
         let run = try await fleet.sluice(
           "triage", "--term-test", "--target", "here", "--instance", "v1#1-1", "--yes", "--format", "json")

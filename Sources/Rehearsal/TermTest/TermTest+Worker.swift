@@ -273,6 +273,8 @@ private actor WorkerWatch {
         await note()
         return process.isGone
       }
+      // Whoever is still there when the process is gone was cut off, and does not leave.
+      if process.isGone { break }
       await callers.leave(callNumbers[sessions[number]] ?? -1)
     }
     // What has to end has as long as an agent's shutdown takes.
@@ -304,8 +306,10 @@ private actor WorkerWatch {
       if let end = session.end {
         told.endedAt = end.at
         told.detail = end.sign.words
-        told.end =
-          end.at < signalled ? .endedBefore : end.personLeftAt.map { $0 <= end.at } ?? false ? .completed : .cut
+        // Of a person and a worker that left at the same moment, the worker was the first: nothing told the agent to go.
+        let reached = end.sign == .workerGone ? end.at - .milliseconds(250) : end.at
+        let isComplete = end.personLeftAt.map { $0 <= reached } ?? false
+        told.end = end.at < signalled ? .endedBefore : isComplete ? .completed : .cut
       }
       ending.sessions.append(told)
     }
