@@ -261,11 +261,15 @@ extension ValueSearch {
     return nil
   }
 
-  /// The pairs of branches that a value can be valid for at once; all others are dropped.
+  /// The pairs of branches that a value can be valid for at once; all others are dropped. Once the work allowed is used up
+  /// the rest is missing: the caller's next step ends there.
   private func overlaps(_ parts: [Formula]) -> [Formula] {
     var pairs: [Formula] = []
     for (place, one) in parts.enumerated() {
-      for other in parts[(place + 1)...] where !solve([one, other]).isNone { pairs.append(pool.all([one, other])) }
+      for other in parts[(place + 1)...] {
+        guard spend() else { return pairs }
+        if !solve([one, other]).isNone { pairs.append(pool.all([one, other])) }
+      }
     }
     return pairs
   }
