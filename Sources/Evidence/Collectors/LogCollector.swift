@@ -41,7 +41,9 @@ package struct LogCollector: Collector {
   }
 
   package func collect(into sink: CollectorSink) async throws {
-    for file in found() {
+    let files = found()
+    if files.count == Self.fileLimit { sink.miss(BundlePath.logs, "only the first \(files.count) files are taken") }
+    for file in files {
       try Task.checkCancellation()
       // What can be read once only teaches nothing beforehand.
       if sink.isLearning, file.path == "-" || Files.kind(of: file.place) != .file { continue }
@@ -114,7 +116,12 @@ package struct LogCollector: Collector {
       // A folder behind a link could be one of those that hold it.
       let isFolder = path != "-" && Files.kind(of: place) == .directory
       if isFolder, below == nil || Files.link(at: place) == nil {
-        for entry in ((try? Files.list(place)) ?? []).reversed() {
+        guard let entries = try? Files.list(place) else {
+          // It is read as a file, which fails and names it.
+          files.append(LogPlace(path: path, place: place, name: "\(BundlePath.logs)/\(Self.logName(name))"))
+          continue
+        }
+        for entry in entries.reversed() {
           pending.append(("\(path.hasSuffix("/") ? String(path.dropLast()) : path)/\(entry)", name))
         }
       } else if !isFolder {

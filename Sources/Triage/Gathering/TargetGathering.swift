@@ -125,11 +125,11 @@ package struct TargetGathering: Sendable {
     }
     for instance in instances.prefix(Self.treeLimit) { addTree(of: instance, &file) }
     var paths: [String] = []
-    for generation in (try? await local.current()) ?? [] {
-      if let id = generation.id { paths += (try? await local.logFiles(of: id)) ?? [] }
-    }
-    guard !paths.isEmpty else { return }
     do {
+      for generation in try await local.current() {
+        if let id = generation.id { paths += try await local.logFiles(of: id) }
+      }
+      guard !paths.isEmpty else { return }
       file.add(try await LogGathering.read(paths, in: home).shortened(by: home))
     } catch {
       if error is CancellationError { throw error }
