@@ -13,6 +13,9 @@ package final class AppendFile: Sendable {
     file = try OpenFile(path, O_RDWR | O_CREAT | O_APPEND, for: .write)
   }
 
+  // As with `FileLock`: closing alone may leave the lock to a child that was just forked.
+  deinit { _ = cm_unlock(file.descriptor) }
+
   /// Takes the file's lock for as long as this object lives; false when another process or object has it.
   package func lock() -> Bool { cm_lock(file.descriptor) == 0 }
 

@@ -9,6 +9,10 @@ package final class FileLock: Sendable {
 
   private init(_ file: OpenFile) { self.file = file }
 
+  // Closing alone would leave the lock, for a moment, to a child that another thread has forked and that has not called
+  // exec yet.
+  deinit { _ = cm_unlock(file.descriptor) }
+
   /// Takes the lock if it is free; nil when another process or object has it. It is released with the object.
   package static func acquire(_ path: String) throws(MachineFailure) -> FileLock? {
     let file = try OpenFile(path, O_RDWR | O_CREAT, for: .lock)
@@ -22,7 +26,11 @@ package final class FileLock: Sendable {
   /// Looking takes the lock for an instant, so whoever wants it should try for longer than that.
   package static func isHeld(_ path: String) -> Bool {
     guard let file = try? OpenFile(path, O_RDONLY, for: .lock) else { return false }
-    return cm_lock(file.descriptor) != 0 && errno == EWOULDBLOCK
+    guard cm_lock(file.descriptor) != 0 else {
+      _ = cm_unlock(file.descriptor)
+      return false
+    }
+    return errno == EWOULDBLOCK
   }
 
   /// Takes the lock as soon as it is free; throws `MachineFailure.locked` when it is not within the limit.

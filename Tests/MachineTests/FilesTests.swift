@@ -101,4 +101,17 @@ import Vocabulary
     child.send(.kill)
     _ = try await child.wait()
   }
+
+  @Test func aLockIsFreeAtOnceWhileOtherThreadsFork() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          for _ in 0..<40 { _ = try await Invocation(["true"]).run(within: .seconds(60)) }
+        }
+      }
+      let path = folder.file("lock")
+      for _ in 0..<2_000 { _ = try #require(try FileLock.acquire(path)) }
+      try await group.waitForAll()
+    }
+  }
 }

@@ -102,6 +102,8 @@ void cm_enter_thread(const char *name) {
 
 int cm_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
 
+int cm_unlock(int descriptor) { return flock(descriptor, LOCK_UN); }
+
 int cm_open_nameless(const char *folder) { return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600); }
 
 int cm_link(int descriptor, const char *path) {

@@ -49,6 +49,8 @@ char **cm_environment(void);
 void cm_enter_thread(const char *name);
 /// Exclusive advisory lock of an open file description, without waiting; 0 or -1.
 int cm_lock(int descriptor);
+/// Gives that lock up, also where a child that was just forked still has the description open; 0 or -1.
+int cm_unlock(int descriptor);
 /// Opens a new file without a name in a folder, mode 0600, to be given one by `cm_link`; -1 where the file system cannot.
 int cm_open_nameless(const char *folder);
 /// Gives an open file without a name a new name; 0 or -1.
