@@ -86,6 +86,16 @@ struct TargetEnvironment {
         inherited: context.environment)
       settings.stopTimeout = local.stopTimeout
       return try LocalProcesses(settings, client: client, clock: context.wallClock)
+    case .docker(let docker):
+      var settings = DockerSettings(target: target, image: docker.image, home: home, inherited: context.environment)
+      settings.contexts = docker.contexts
+      settings.program = docker.program.rawValue
+      settings.replicas = docker.replicas
+      settings.command = docker.command
+      settings.options = docker.options
+      settings.environment = try docker.environment.mapValues { try $0.resolved(in: context.environment) }
+      settings.stopTimeout = docker.stopTimeout
+      return try Docker(settings, clock: context.wallClock)
     }
   }
 
@@ -98,8 +108,13 @@ struct TargetEnvironment {
     switch source {
     case .workerHTTP(let instances):
       guard !instances.isEmpty else {
-        guard let platform = platform as? LocalProcesses else { throw ConfigurationFailure.noEndpoints(target.name) }
-        return WorkerHTTP(id: id, client: http, clock: context.wallClock) { try await platform.workerEndpoints() }
+        switch platform {
+        case let local as LocalProcesses:
+          return WorkerHTTP(id: id, client: http, clock: context.wallClock) { try await local.workerEndpoints() }
+        case let docker as Docker:
+          return WorkerHTTP(id: id, client: http, clock: context.wallClock) { try await docker.workerEndpoints() }
+        default: throw ConfigurationFailure.noEndpoints(target.name)
+        }
       }
       let endpoints = instances.map { WorkerEndpoint(name: $0.name, url: $0.url, version: $0.version) }
       return WorkerHTTP(id: id, client: http, clock: context.wallClock) { endpoints }

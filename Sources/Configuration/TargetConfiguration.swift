@@ -43,14 +43,47 @@ package enum PlatformConfiguration: Sendable {
   case localProcesses(LocalProcessesConfiguration)
   /// A hosted agent of LiveKit Cloud.
   case livekitCloud(LiveKitCloudConfiguration)
+  /// Containers of one or several engines.
+  case docker(DockerConfiguration)
 
   /// Where the source that is deployed lies; absolute.
   package var directory: String {
     switch self {
     case .localProcesses(let local): local.directory
     case .livekitCloud(let cloud): cloud.directory
+    case .docker(let docker): docker.directory
     }
   }
+}
+
+/// `docker: { image, contexts, program, replicas, command, options, environment, stop-timeout, directory }`.
+package struct DockerConfiguration: Sendable {
+  /// The image without a tag: a version is its tag.
+  package var image: String
+  /// The contexts of the engines; empty: docker's own current one.
+  package var contexts: [String]
+  /// The program that speaks to them.
+  package var program: ContainerProgram
+  /// How many containers a generation has on each engine.
+  package var replicas: Int
+  /// What is run in place of the image's command; empty: that.
+  package var command: [String]
+  /// Further options of `docker run`.
+  package var options: [String]
+  /// Variables of the containers; resolved when they are used.
+  package var environment: [String: ConfiguredValue]
+  /// How long a drain may take until what is left is killed.
+  package var stopTimeout: Duration
+  /// Where the source lies whose commit names a version that no `--version` does; absolute.
+  package var directory: String
+}
+
+/// A program that speaks to an engine of containers.
+package enum ContainerProgram: String, CaseIterable, Sendable {
+  /// Docker's own.
+  case docker
+  /// Podman.
+  case podman
 }
 
 /// `livekit-cloud: { agent, directory, project, deployment, version-attribute }`.

@@ -38,9 +38,10 @@ struct TargetReader {
     return reader.read(node, called: "'platform'") { platform in
       let local = platform.mapping("local-processes", localProcesses)
       let cloud = platform.mapping("livekit-cloud", livekitCloud)
+      let docker = platform.mapping("docker", docker)
       if platform.mapping.entries.isEmpty { platform.report("'platform' names no platform") }
-      if local != nil, cloud != nil { platform.report("'platform' names more than one platform") }
-      return local.map { .localProcesses($0) } ?? cloud.map { .livekitCloud($0) }
+      if platform.mapping.entries.count > 1 { platform.report("'platform' names more than one platform") }
+      return local.map { .localProcesses($0) } ?? cloud.map { .livekitCloud($0) } ?? docker.map { .docker($0) }
     }
   }
 
@@ -65,6 +66,20 @@ struct TargetReader {
       command: command, directory: directory.hasPrefix("/") ? directory : "\(folder)/\(directory)",
       replicas: Int(replicas), environment: environment.mapValues { ConfiguredValue($0, in: folder) },
       stopTimeout: stopTimeout)
+  }
+
+  private func docker(_ reader: MappingReader) -> DockerConfiguration? {
+    let image = reader.required("image", reader.string)
+    let directory = reader.string("directory") ?? "."
+    let docker = DockerConfiguration(
+      image: image ?? "", contexts: reader.strings("contexts") ?? [],
+      program: reader.choice("program", ContainerProgram.self) ?? .docker,
+      replicas: reader.integer("replicas", in: 1...100).map(Int.init) ?? 1,
+      command: reader.strings("command") ?? [], options: reader.strings("options") ?? [],
+      environment: (reader.texts("environment") ?? [:]).mapValues { ConfiguredValue($0, in: folder) },
+      stopTimeout: reader.duration("stop-timeout", in: .seconds(1) ... .seconds(604_800)) ?? .seconds(3_900),
+      directory: directory.hasPrefix("/") ? directory : directory == "." ? folder : "\(folder)/\(directory)")
+    return image == nil ? nil : docker
   }
 
   // MARK: Session sources

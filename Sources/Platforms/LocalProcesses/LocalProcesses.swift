@@ -175,41 +175,10 @@ extension LocalProcessesSettings {
     guard stopTimeout > .zero else { throw .settings("'stop-timeout' must be more than zero") }
   }
 
-  /// The clocks of workers with these logs: the stop timeout, and each drain timeout of an agent by where it is known from.
-  ///
-  /// A `draining worker` line names the timeout in force; before one, the command's `--drain-timeout` or the default of the
-  /// version that the log names.
+  /// The clocks of workers with these logs.
   fileprivate func window(of logs: [WorkerLog]) -> DrainWindow {
-    var clocks = [DrainClock(name: "stop-timeout", limit: stopTimeout, origin: "local-processes")]
-    let written = drainTimeoutOfCommand.map { timeout in
-      DrainClock(name: "livekit-agents drain_timeout", limit: timeout > .zero ? timeout : nil, origin: "command")
-    }
-    for log in logs {
-      let clock =
-        log.drain.timeout.map { timeout in
-          DrainClock(
-            name: "livekit-agents drain_timeout", limit: timeout > .zero ? timeout : nil, origin: "log: draining worker"
-          )
-        } ?? written
-        ?? log.sdkVersion.flatMap { version in
-          SDKVersion(version).map {
-            DrainClock(
-              name: "livekit-agents drain_timeout", limit: $0.defaultDrainTimeout, origin: "default of \(version)")
-          }
-        }
-      if let clock, !clocks.contains(clock) { clocks.append(clock) }
-    }
-    if logs.isEmpty, let written { clocks.append(written) }
-    return DrainWindow(clocks: clocks)
-  }
-
-  /// Seconds after `--drain-timeout` in the command; nil when it is not there or is no number.
-  private var drainTimeoutOfCommand: Duration? {
-    let option = "--drain-timeout"
-    if let index = command.lastIndex(of: option), index + 1 < command.count {
-      return Double(command[index + 1]).map { Duration(seconds: $0) }
-    }
-    return command.last { $0.hasPrefix(option + "=") }
-      .flatMap { Double($0.dropFirst(option.count + 1)) }.map { Duration(seconds: $0) }
+    DrainWindow(
+      under: DrainClock(name: "stop-timeout", limit: stopTimeout, origin: "local-processes"), of: logs, started: command
+    )
   }
 }
