@@ -185,7 +185,11 @@ let package = Package(
     tests("Configuration", ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
     tests("CommandLine", ["Machine", "Vocabulary"], exclude: ["Golden", "Shells"]),
     tests(
-      "Commands", ["sluice", "CommandLine", "Cutover", "Documents", "Journal", "Machine", "Runbooks", "Vocabulary"]),
+      "Commands",
+      [
+        "sluice", "CommandLine", "Configuration", "Cutover", "Documents", "Evidence", "Journal", "Libraries", "Machine",
+        "Runbooks", "Terminal", "Vocabulary", "Web",
+      ]),
     .testTarget(
       name: "IntegrationTests",
       dependencies: [

@@ -21,6 +21,10 @@ _sluice_step() {
     'runs|list'|'runs|ls') place='runs list' ;;
     'runs|show') place='runs show' ;;
     'runs|report') place='runs report' ;;
+    'runs|diff') place='runs diff' ;;
+    'runs|verify') place='runs verify' ;;
+    'runs|export') place='runs export' ;;
+    'runs|prune') place='runs prune' ;;
     *) return 1 ;;
   esac
 }
@@ -49,7 +53,8 @@ _sluice_option() {
     'deploy|--join-timeout') takes=one action='none' ;;
     'deploy|--settle') takes=one action='none' ;;
     'deploy|--timeout') takes=one action='none' ;;
-    'deploy|--format') takes=one action='words text json jsonl' ;;
+    'deploy|--junit') takes=one action='file xml' ;;
+    'deploy|--format') takes=one action='words text json jsonl github' ;;
     'deploy|--color') takes=one action='words auto always never' ;;
     'deploy|--progress') takes=one action='words auto live plain none' ;;
     'deploy|-q'|'deploy|--quiet') takes=none action='' ;;
@@ -72,7 +77,8 @@ _sluice_option() {
     'rollback|--join-timeout') takes=one action='none' ;;
     'rollback|--settle') takes=one action='none' ;;
     'rollback|--timeout') takes=one action='none' ;;
-    'rollback|--format') takes=one action='words text json jsonl' ;;
+    'rollback|--junit') takes=one action='file xml' ;;
+    'rollback|--format') takes=one action='words text json jsonl github' ;;
     'rollback|--color') takes=one action='words auto always never' ;;
     'rollback|--progress') takes=one action='words auto live plain none' ;;
     'rollback|-q'|'rollback|--quiet') takes=none action='' ;;
@@ -106,7 +112,8 @@ _sluice_option() {
     'verify-cutover|--join-timeout') takes=one action='none' ;;
     'verify-cutover|--settle') takes=one action='none' ;;
     'verify-cutover|--timeout') takes=one action='none' ;;
-    'verify-cutover|--format') takes=one action='words text json jsonl' ;;
+    'verify-cutover|--junit') takes=one action='file xml' ;;
+    'verify-cutover|--format') takes=one action='words text json jsonl github' ;;
     'verify-cutover|--color') takes=one action='words auto always never' ;;
     'verify-cutover|--progress') takes=one action='words auto live plain none' ;;
     'verify-cutover|-q'|'verify-cutover|--quiet') takes=none action='' ;;
@@ -132,7 +139,7 @@ _sluice_option() {
     'rehearse|--timeout') takes=one action='none' ;;
     'rehearse|-t'|'rehearse|--target') takes=one action='dynamic target' ;;
     'rehearse|--config') takes=one action='file yaml yml' ;;
-    'rehearse|--format') takes=one action='words text json jsonl' ;;
+    'rehearse|--format') takes=one action='words text json jsonl github' ;;
     'rehearse|--color') takes=one action='words auto always never' ;;
     'rehearse|--progress') takes=one action='words auto live plain none' ;;
     'rehearse|-q'|'rehearse|--quiet') takes=none action='' ;;
@@ -269,7 +276,7 @@ _sluice_option() {
     'collect|-h'|'collect|--help') takes=none action='' ;;
     'runs|-t'|'runs|--target') takes=one action='dynamic target' ;;
     'runs|--config') takes=one action='file yaml yml' ;;
-    'runs|--format') takes=one action='words text json jsonl' ;;
+    'runs|--format') takes=one action='words text json jsonl github' ;;
     'runs|--color') takes=one action='words auto always never' ;;
     'runs|--progress') takes=one action='words auto live plain none' ;;
     'runs|-q'|'runs|--quiet') takes=none action='' ;;
@@ -277,7 +284,7 @@ _sluice_option() {
     'runs|-h'|'runs|--help') takes=none action='' ;;
     'runs list|-t'|'runs list|--target') takes=one action='dynamic target' ;;
     'runs list|--config') takes=one action='file yaml yml' ;;
-    'runs list|--format') takes=one action='words text json jsonl' ;;
+    'runs list|--format') takes=one action='words text json jsonl github' ;;
     'runs list|--color') takes=one action='words auto always never' ;;
     'runs list|--progress') takes=one action='words auto live plain none' ;;
     'runs list|-q'|'runs list|--quiet') takes=none action='' ;;
@@ -285,7 +292,7 @@ _sluice_option() {
     'runs list|-h'|'runs list|--help') takes=none action='' ;;
     'runs show|-t'|'runs show|--target') takes=one action='dynamic target' ;;
     'runs show|--config') takes=one action='file yaml yml' ;;
-    'runs show|--format') takes=one action='words text json jsonl' ;;
+    'runs show|--format') takes=one action='words text json jsonl github' ;;
     'runs show|--color') takes=one action='words auto always never' ;;
     'runs show|--progress') takes=one action='words auto live plain none' ;;
     'runs show|-q'|'runs show|--quiet') takes=none action='' ;;
@@ -294,12 +301,45 @@ _sluice_option() {
     'runs report|--out') takes=one action='file html' ;;
     'runs report|-t'|'runs report|--target') takes=one action='dynamic target' ;;
     'runs report|--config') takes=one action='file yaml yml' ;;
-    'runs report|--format') takes=one action='words text json jsonl' ;;
+    'runs report|--format') takes=one action='words text json jsonl github' ;;
     'runs report|--color') takes=one action='words auto always never' ;;
     'runs report|--progress') takes=one action='words auto live plain none' ;;
     'runs report|-q'|'runs report|--quiet') takes=none action='' ;;
     'runs report|--ok-on') takes=one action='words inconclusive' ;;
     'runs report|-h'|'runs report|--help') takes=none action='' ;;
+    'runs diff|-t'|'runs diff|--target') takes=one action='dynamic target' ;;
+    'runs diff|--config') takes=one action='file yaml yml' ;;
+    'runs diff|--format') takes=one action='words text json jsonl github' ;;
+    'runs diff|--color') takes=one action='words auto always never' ;;
+    'runs diff|--progress') takes=one action='words auto live plain none' ;;
+    'runs diff|-q'|'runs diff|--quiet') takes=none action='' ;;
+    'runs diff|--ok-on') takes=one action='words inconclusive' ;;
+    'runs diff|-h'|'runs diff|--help') takes=none action='' ;;
+    'runs verify|-t'|'runs verify|--target') takes=one action='dynamic target' ;;
+    'runs verify|--config') takes=one action='file yaml yml' ;;
+    'runs verify|--format') takes=one action='words text json jsonl github' ;;
+    'runs verify|--color') takes=one action='words auto always never' ;;
+    'runs verify|--progress') takes=one action='words auto live plain none' ;;
+    'runs verify|-q'|'runs verify|--quiet') takes=none action='' ;;
+    'runs verify|--ok-on') takes=one action='words inconclusive' ;;
+    'runs verify|-h'|'runs verify|--help') takes=none action='' ;;
+    'runs export|--since') takes=one action='none' ;;
+    'runs export|--out') takes=one action='file jsonl ndjson' ;;
+    'runs export|-t'|'runs export|--target') takes=one action='dynamic target' ;;
+    'runs export|--config') takes=one action='file yaml yml' ;;
+    'runs export|-h'|'runs export|--help') takes=none action='' ;;
+    'runs prune|--keep') takes=one action='none' ;;
+    'runs prune|--older-than') takes=one action='none' ;;
+    'runs prune|--dry-run') takes=none action='' ;;
+    'runs prune|-y'|'runs prune|--yes') takes=none action='' ;;
+    'runs prune|-t'|'runs prune|--target') takes=one action='dynamic target' ;;
+    'runs prune|--config') takes=one action='file yaml yml' ;;
+    'runs prune|--format') takes=one action='words text json jsonl github' ;;
+    'runs prune|--color') takes=one action='words auto always never' ;;
+    'runs prune|--progress') takes=one action='words auto live plain none' ;;
+    'runs prune|-q'|'runs prune|--quiet') takes=none action='' ;;
+    'runs prune|--ok-on') takes=one action='words inconclusive' ;;
+    'runs prune|-h'|'runs prune|--help') takes=none action='' ;;
     *) return 1 ;;
   esac
 }
@@ -310,6 +350,10 @@ _sluice_argument() {
     'check startup|1') action='none' ;;
     'runs show|1') action='dynamic run' ;;
     'runs report|1') action='dynamic run' ;;
+    'runs diff|1') action='dynamic run' ;;
+    'runs diff|2') action='dynamic run' ;;
+    'runs verify|'*) action='dynamic run' ;;
+    'runs export|'*) action='dynamic run' ;;
     *) return 1 ;;
   esac
 }
@@ -347,6 +391,10 @@ _sluice_commands() {
       'list'
       'show'
       'report'
+      'diff'
+      'verify'
+      'export'
+      'prune'
     ) ;;
     *) return 1 ;;
   esac
@@ -379,6 +427,7 @@ _sluice_options() {
       '--join-timeout'
       '--settle'
       '--timeout'
+      '--junit'
       '--format'
       '--color'
       '--progress'
@@ -404,6 +453,7 @@ _sluice_options() {
       '--join-timeout'
       '--settle'
       '--timeout'
+      '--junit'
       '--format'
       '--color'
       '--progress'
@@ -440,6 +490,7 @@ _sluice_options() {
       '--join-timeout'
       '--settle'
       '--timeout'
+      '--junit'
       '--format'
       '--color'
       '--progress'
@@ -654,6 +705,47 @@ _sluice_options() {
     ) ;;
     'runs report') found=(
       '--out'
+      '--target'
+      '--config'
+      '--format'
+      '--color'
+      '--progress'
+      '--quiet'
+      '--ok-on'
+      '--help'
+    ) ;;
+    'runs diff') found=(
+      '--target'
+      '--config'
+      '--format'
+      '--color'
+      '--progress'
+      '--quiet'
+      '--ok-on'
+      '--help'
+    ) ;;
+    'runs verify') found=(
+      '--target'
+      '--config'
+      '--format'
+      '--color'
+      '--progress'
+      '--quiet'
+      '--ok-on'
+      '--help'
+    ) ;;
+    'runs export') found=(
+      '--since'
+      '--out'
+      '--target'
+      '--config'
+      '--help'
+    ) ;;
+    'runs prune') found=(
+      '--keep'
+      '--older-than'
+      '--dry-run'
+      '--yes'
       '--target'
       '--config'
       '--format'

@@ -60,10 +60,10 @@ struct CheckOptions {
       let only = report.entries.count == 1 ? report.entries[0].result.object : nil
       let json = try only.map { try CanonicalJSON.encode($0) } ?? report.json(target: target)
       context.output.line(String(decoding: json, as: UTF8.self).withoutRunnerCommands(inJSON: true))
-    case .text: context.output.line(text(report, in: context).withoutRunnerCommands())
+    case .text: context.output.line(text(report, in: context))
     case .github:
-      context.output.line(text(report, in: context).withoutRunnerCommands())
-      for line in GitHubAnnotations.lines(report.findings, in: root) { context.output.line(line) }
+      context.output.line(text(report, in: context))
+      for command in GitHubAnnotations.commands(report.findings, in: root) { context.output.command(command) }
     }
     let status = report.exitStatus(failOn: failOn)
     return status == .inconclusive && isOkOnInconclusive ? .passed : status

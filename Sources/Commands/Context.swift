@@ -1,3 +1,4 @@
+import Documents
 import Journal
 package import Machine
 import Vocabulary
@@ -66,8 +67,19 @@ package struct Output: Sendable {
     self.write = write
   }
 
-  /// Writes a text and ends the line.
-  package func line(_ text: String) { write(Array((text + "\n").utf8)) }
+  /// Writes a text and ends the line; nothing in it is a command to a CI system that prints it.
+  package func line(_ text: String) { write(Array((text.withoutRunnerCommands() + "\n").utf8)) }
+
+  /// Writes a value as one line of canonical JSON, which says the same and holds no such command either.
+  func json(_ value: some Encodable) throws {
+    write(
+      Array(
+        (String(decoding: try CanonicalJSON.encode(value), as: UTF8.self).withoutRunnerCommands(inJSON: true) + "\n")
+          .utf8))
+  }
+
+  /// Writes a command to GitHub's runner.
+  func command(_ command: WorkflowCommand) { write(Array((command.line + "\n").utf8)) }
 }
 
 extension Context {
@@ -75,8 +87,9 @@ extension Context {
   func newRun(_ target: TargetName, command: [String], in store: RunStore) async throws -> JournalWriter {
     let folder = try store.create(at: wallClock.now)
     let journal = try await JournalWriter(folder, clock: wallClock)
-    try await journal.append(
-      .runStarted(RunStarted(run: folder.id, target: target, command: command, host: Host.name)), durably: true)
+    let started = RunStarted(
+      run: folder.id, target: target, command: command, host: Host.name, performer: await performer())
+    try await journal.append(.runStarted(started), durably: true)
     return journal
   }
 }

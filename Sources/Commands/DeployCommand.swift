@@ -24,6 +24,7 @@ struct DeployCommand: RunnableCommand {
   private let isConfirmed: Bool
   private let probe: ProbeOptions
   private let policy: PolicyOptions
+  private let pipeline: PipelineOptions
   private let output: OutputOptions
 
   init(_ arguments: inout Arguments) {
@@ -39,6 +40,7 @@ struct DeployCommand: RunnableCommand {
     arguments.endGroup()
     probe = ProbeOptions(&arguments)
     policy = PolicyOptions(&arguments)
+    pipeline = PipelineOptions(&arguments)
     output = OutputOptions(&arguments)
   }
 
@@ -49,7 +51,7 @@ struct DeployCommand: RunnableCommand {
     let command = RolloutCommand(
       kind: .deploy, context: context, output: output, environment: environment,
       policy: policy.applied(to: environment.configuration.policy), isConfirmed: isConfirmed, project: project,
-      probe: probe,
+      probe: probe, junit: pipeline.junit,
       arguments: version.map { ["--version", $0.rawValue] } ?? [])
     if let resumed { return try await command.resume(resumed) }
     if let version { return try await command.roll(to: version) }

@@ -15,6 +15,8 @@ struct JournaledRun {
   let resumption: String?
   /// What makes sessions of its own beside the engine; nil: nothing does.
   var prober: Prober?
+  /// Where JUnit's XML is written; nil: nowhere.
+  var junit: String?
   /// What is done before the second signal ends the program; it may not wait.
   var beforeLeaving: @Sendable () -> Void = {}
 
@@ -58,7 +60,9 @@ struct JournaledRun {
       group.cancelAll()
       return outcome
     }
-    return try await finish(outcome, stoppedBy: stop.withLock { $0 })
+    let status = try await finish(outcome, stoppedBy: stop.withLock { $0 })
+    PipelineReport(context: context, options: options, junit: junit).write(journal.run)
+    return status
   }
 
   private func stoppingText(_ signal: Signal) -> String {
@@ -145,7 +149,9 @@ struct JournaledRun {
     let output = ProgressOutput(
       now: context.wallClock, size: { errors.size().map { ScreenSize(columns: $0.columns, rows: $0.rows) } },
       write: { errors.write(Array($0.utf8)) })
-    return mode.display(on: output, style: context.style(options.color, of: errors), clock: context.clock)
+    return mode.display(
+      on: output, style: context.style(options.color, of: errors), sections: options.sections(in: context),
+      clock: context.clock)
   }
 }
 

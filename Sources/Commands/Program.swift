@@ -99,6 +99,11 @@ extension Context {
   func report(_ error: any Error, format: OutputFormat = .text) -> ExitStatus {
     let failure = error as? any Failure ?? UnexpectedFailure(error)
     errors.line(FailureText.render(failure, style: style(.auto, of: errors)))
+    if !errors.isTerminal, LogSections.of(environment) == .github {
+      let text = [failure.why, failure.remedy.map { "try: \($0)" }].compactMap(\.self).joined(separator: "\n")
+      errors.line(
+        WorkflowCommand("error", [("title", "sluice: \(failure.what)")], text.isEmpty ? failure.what : text).line)
+    }
     if format == .json {
       do {
         output.write(try CanonicalJSON.encode(ErrorObject(failure)) + [0x0A])

@@ -13,9 +13,11 @@ struct ResultPrinter {
     switch options.format {
     case .text:
       let width = context.output.size()?.columns ?? 100
-      context.output.line(
-        ReportText.render(assessment, style: context.style(options.color, of: context.output), width: width))
-    case .json: context.output.write(try CanonicalJSON.encode(assessment) + [0x0A])
+      let text = ReportText.render(assessment, style: context.style(options.color, of: context.output), width: width)
+      context.output.line(text)
+      guard options.annotates(in: context) else { break }
+      for command in assessment.annotations { context.output.command(command) }
+    case .json: try context.output.json(assessment)
     // The verdict is the last record but one of the stream.
     case .jsonl: break
     }

@@ -25,6 +25,7 @@ struct RollbackCommand: RunnableCommand {
   private let resumed: RunID?
   private let isConfirmed: Bool
   private let policy: PolicyOptions
+  private let pipeline: PipelineOptions
   private let output: OutputOptions
 
   init(_ arguments: inout Arguments) {
@@ -38,6 +39,7 @@ struct RollbackCommand: RunnableCommand {
     project = ProjectOptions(&arguments)
     arguments.endGroup()
     policy = PolicyOptions(&arguments)
+    pipeline = PipelineOptions(&arguments)
     output = OutputOptions(&arguments)
   }
 
@@ -48,7 +50,7 @@ struct RollbackCommand: RunnableCommand {
     let command = RolloutCommand(
       kind: .rollback, context: context, output: output, environment: environment,
       policy: policy.applied(to: environment.configuration.policy), isConfirmed: isConfirmed, project: project,
-      arguments: version.map { ["--to", $0.rawValue] } ?? [])
+      junit: pipeline.junit, arguments: version.map { ["--to", $0.rawValue] } ?? [])
     if let resumed { return try await command.resume(resumed) }
     if let version { return try await command.roll(to: version) }
     return try await command.roll(to: try await environment.earlierVersion())

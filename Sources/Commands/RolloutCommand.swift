@@ -20,6 +20,8 @@ struct RolloutCommand {
   let project: ProjectOptions
   /// What makes sessions of its own while the verdict lacks some; nil: nothing does.
   var probe: ProbeOptions?
+  /// Where JUnit's XML is written; nil: nowhere.
+  var junit: String?
   /// The line that was typed, without the program's name; no secret can be in it.
   let arguments: [String]
 
@@ -98,7 +100,7 @@ struct RolloutCommand {
       context: context, options: output, journal: journal, title: title,
       resumption:
         "sluice \(kind.rawValue) --target \(target.rawValue.harmless)\(project.text) --resume \(journal.run.id)",
-      prober: try probe?.prober(environment, policy: policy, journal: journal, in: context)
+      prober: try probe?.prober(environment, policy: policy, journal: journal, in: context), junit: junit
     ).perform(engine)
   }
 
@@ -106,8 +108,7 @@ struct RolloutCommand {
   private func locked(
     _ journal: JournalWriter, _ body: @escaping @Sendable () async throws -> ExitStatus
   ) async throws -> ExitStatus {
-    let lock = try await TargetLocks(home: environment.home, clock: context.wallClock).acquire(
-      target, for: journal.run.id)
+    let lock = try await acquireLock(journal)
     do {
       try await journal.append(.lock(lock.record), durably: true)
       let status = try await withThrowingTaskGroup(of: ExitStatus?.self) { group in
@@ -128,6 +129,21 @@ struct RolloutCommand {
     } catch {
       await release(lock)
       throw error
+    }
+  }
+
+  /// The target's lock; a run that another one holds up says so in its journal, and that it has ended.
+  private func acquireLock(_ journal: JournalWriter) async throws -> TargetLock {
+    do {
+      return try await TargetLocks(home: environment.home, clock: context.wallClock).acquire(
+        target, for: journal.run.id)
+    } catch let failure as JournalFailure {
+      guard case .targetLocked(_, let owner) = failure else { throw failure }
+      try await journal.append(.lock(LockRecord(target: target, event: .refused, other: owner)))
+      try await journal.append(
+        .runFinished(RunFinished(verdict: nil, exitStatus: failure.exitStatus, at: context.wallClock.now)),
+        durably: true)
+      throw failure
     }
   }
 

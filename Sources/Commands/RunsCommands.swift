@@ -9,9 +9,14 @@ import Vocabulary
 /// `sluice runs`.
 struct RunsGroup: CommandGroup {
   static let name = "runs"
-  static let summary = "List the journaled runs, show one, or make a page of it."
+  static let summary = "The journaled runs: list, show, compare and check them, make pages and audit trails, prune."
   static let sections = [
-    CommandSection("Commands", [RunsListCommand.self, RunsShowCommand.self, RunsReportCommand.self])
+    CommandSection(
+      "Commands",
+      [
+        RunsListCommand.self, RunsShowCommand.self, RunsReportCommand.self, RunsDiffCommand.self,
+        RunsVerifyCommand.self, RunsExportCommand.self, RunsPruneCommand.self,
+      ])
   ]
   static let fallback: (any Command.Type)? = RunsListCommand.self
 }
@@ -46,8 +51,8 @@ struct RunsListCommand: RunnableCommand {
       context.output.line(
         RunsTable.render(
           runs.map(RunsTable.Row.init), width: width, style: context.style(output.color, of: context.output)))
-    case .json: context.output.write(try CanonicalJSON.encode(RunList(runs)) + [0x0A])
-    case .jsonl: for run in runs { context.output.write(try CanonicalJSON.encode(RunList.Entry(run)) + [0x0A]) }
+    case .json: try context.output.json(RunList(runs))
+    case .jsonl: for run in runs { try context.output.json(RunList.Entry(run)) }
     }
     return .passed
   }
@@ -80,7 +85,7 @@ struct RunsShowCommand: RunnableCommand {
       return .passed
     case .json:
       guard let assessment = try RecordedRun(folder).verdict else { throw ReplayFailure.noVerdict(folder.id) }
-      context.output.write(try CanonicalJSON.encode(assessment) + [0x0A])
+      try context.output.json(assessment)
     case .text: try show(RecordedRun(folder), in: context)
     }
     return .passed
@@ -93,6 +98,10 @@ struct RunsShowCommand: RunnableCommand {
     block.add("run", recorded.folder.id.rawValue)
     block.add("command", recorded.started.command.joined(separator: " "))
     block.add("began", recorded.began.description)
+    let performer = recorded.started.performer
+    block.add("by", "\(performer?.name ?? "not known") on \(recorded.started.host)")
+    if let commit = performer?.commit { block.add("commit", commit) }
+    if let pipeline = performer?.pipeline { block.add("pipeline", pipeline) }
     block.add("journal", recorded.folder.journal)
     for step in recorded.steps {
       block.add("step \(step.name)", step.outcome.rawValue + (step.detail.isEmpty ? "" : ": \(step.detail)"))
@@ -131,7 +140,7 @@ extension RunsTable.Row {
       run: summary.folder.id, kind: summary.started?.command.first ?? "", target: summary.started?.target,
       // The beginning of a run that cannot be read is not known; its folder is named after it.
       began: summary.began ?? Timestamp(nanoseconds: 0), endedAt: ended, verdict: summary.verdict,
-      standing: summary.standing)
+      standing: summary.standing, performer: summary.started?.performer?.name)
   }
 }
 
@@ -146,6 +155,8 @@ struct RunList: Encodable {
     let run: RunID
     let target: TargetName?
     let command: [String]
+    let host: String?
+    let performer: Performer?
     let began: Timestamp?
     let verdict: Assessment.Verdict?
     let standing: String
@@ -154,6 +165,8 @@ struct RunList: Encodable {
       run = summary.folder.id
       target = summary.started?.target
       command = summary.started?.command ?? []
+      host = summary.started?.host
+      performer = summary.started?.performer
       began = summary.began
       verdict = summary.verdict
       standing = summary.standing

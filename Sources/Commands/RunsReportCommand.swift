@@ -60,7 +60,7 @@ struct RunsReportCommand: RunnableCommand {
     switch output.format {
     case .text: context.output.line(path)
     case .json, .jsonl:
-      context.output.write(try CanonicalJSON.encode(WrittenReport(run: history.id, path: path, items: items)) + [0x0A])
+      try context.output.json(WrittenReport(run: history.id, path: path, items: items))
     }
     return .passed
   }

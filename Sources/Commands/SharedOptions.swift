@@ -15,7 +15,7 @@ enum OutputFormat: String, CaseIterable, Sendable {
 
 /// Options that say how results and progress are shown.
 struct OutputOptions {
-  let format: OutputFormat
+  private let chosen: Format?
   let color: ColorChoice
   let progress: ProgressChoice
   let isQuiet: Bool
@@ -24,7 +24,8 @@ struct OutputOptions {
   init(_ arguments: inout Arguments) {
     arguments.beginGroup("Output options")
     defer { arguments.endGroup() }
-    format = arguments.option("--format", value: .choice, default: .text, help: "How the result is printed.")
+    chosen = arguments.option(
+      "--format", value: .choice, otherwise: "text, or github under GITHUB_ACTIONS", help: "How the result is printed.")
     color = arguments.option("--color", value: .choice, default: .auto, help: "When to use colour.")
     progress = arguments.option("--progress", value: .choice, default: .auto, help: "How progress is shown.")
     isQuiet = arguments.flag("-q", "--quiet", help: "Show no progress.")
@@ -33,6 +34,45 @@ struct OutputOptions {
   }
 
   private enum OkOn: String, CaseIterable, Sendable { case inconclusive }
+
+  private enum Format: String, CaseIterable, Sendable { case text, json, jsonl, github }
+
+  /// What the result itself is printed as: for GitHub's log that is text too.
+  var format: OutputFormat {
+    switch chosen {
+    case .json: .json
+    case .jsonl: .jsonl
+    case .text, .github, nil: .text
+    }
+  }
+
+  /// The CI system whose log standard error and output become: that of the environment, unless another format is asked for.
+  func sections(in context: Context) -> LogSections? {
+    switch chosen {
+    case .github: .github
+    case .text: nil
+    case .json, .jsonl, nil: context.errors.isTerminal ? nil : LogSections.of(context.environment)
+    }
+  }
+
+  /// Whether annotations stand below the result.
+  func annotates(in context: Context) -> Bool {
+    format == .text && sections(in: context) == .github
+  }
+}
+
+/// Options that tell pipelines and people of a run's end.
+struct PipelineOptions {
+  /// Where JUnit's XML is written.
+  let junit: String?
+
+  init(_ arguments: inout Arguments) {
+    arguments.beginGroup("Pipeline options")
+    defer { arguments.endGroup() }
+    junit = arguments.option(
+      "--junit", value: .file(extensions: ["xml"]),
+      help: "Write JUnit's XML to a file too: a case for each condition, step and finding.")
+  }
 }
 
 /// Options that say which fleet is meant.

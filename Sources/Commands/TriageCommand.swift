@@ -166,16 +166,15 @@ struct TriageCommand: RunnableCommand {
     let format =
       chosen ?? (context.environment["GITHUB_ACTIONS"] == "true" && !context.output.isTerminal ? .github : .text)
     if format == .json {
-      context.output.line(
-        String(decoding: try CanonicalJSON.encode(diagnosis), as: UTF8.self).withoutRunnerCommands(inJSON: true))
+      try context.output.json(diagnosis)
     } else {
       let text = DiagnosisText(
         diagnosis: diagnosis, width: max(40, context.output.size()?.columns ?? 100),
         style: context.style(color, of: context.output))
-      context.output.line(text.text.withoutRunnerCommands())
+      context.output.line(text.text)
     }
     if format == .github {
-      for line in GitHubAnnotations.lines(diagnosis.findings) { context.output.line(line) }
+      for command in GitHubAnnotations.commands(diagnosis.findings) { context.output.command(command) }
     }
     return diagnosis.findings.contains { failOn.includes($0) } ? .failed : .passed
   }

@@ -46,6 +46,7 @@ struct VerifyCutoverCommand: RunnableCommand {
   private let rooms: RoomsOptions
   private let probe: ProbeOptions
   private let policy: PolicyOptions
+  private let pipeline: PipelineOptions
   private let output: OutputOptions
 
   init(_ arguments: inout Arguments) {
@@ -73,6 +74,7 @@ struct VerifyCutoverCommand: RunnableCommand {
     arguments.atMostOne(of: "--probe", "--once")
     arguments.atMostOne(of: "--probe", "--replay")
     policy = PolicyOptions(&arguments)
+    pipeline = PipelineOptions(&arguments)
     output = OutputOptions(&arguments)
   }
 
@@ -207,7 +209,7 @@ struct VerifyCutoverCommand: RunnableCommand {
     return try await JournaledRun(
       context: context, options: output, journal: journal, title: title,
       resumption: "sluice verify-cutover --target \(name)\(rooms.words) --resume \(journal.run.id)",
-      prober: try probe.prober(environment, policy: plan.policy, journal: journal, in: context)
+      prober: try probe.prober(environment, policy: plan.policy, journal: journal, in: context), junit: pipeline.junit
     ).perform { report in
       async let _: Void? = receiver?.run()
       let watch = Watch(

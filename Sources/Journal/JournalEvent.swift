@@ -10,6 +10,7 @@ package enum JournalEvent: Hashable, Sendable {
   case action(ActionRecord)
   case note(NoteRecord)
   case contracts(ContractsRecord)
+  case notification(NotificationRecord)
   /// One poll's readings, in the form in which the verifier took them in: changes, and a whole listing at intervals.
   case sample(Sample)
   case assessment(Assessment)
@@ -31,6 +32,7 @@ package enum JournalEvent: Hashable, Sendable {
     case .action: "action"
     case .note: "note"
     case .contracts: "contracts"
+    case .notification: "notification"
     case .sample: "sample"
     case .assessment: "assessment"
     case .finding: "finding"
@@ -76,6 +78,7 @@ extension JournalRecord: Codable {
       case "action": .action(try payload())
       case "note": .note(try payload())
       case "contracts": .contracts(try payload())
+      case "notification": .notification(try payload())
       case "sample": .sample(try payload())
       case "assessment": .assessment(try payload())
       case "finding": .finding(try payload())
@@ -101,6 +104,7 @@ extension JournalRecord: Codable {
     case .action(let payload): try container.encode(payload, forKey: .payload)
     case .note(let payload): try container.encode(payload, forKey: .payload)
     case .contracts(let payload): try container.encode(payload, forKey: .payload)
+    case .notification(let payload): try container.encode(payload, forKey: .payload)
     case .sample(let payload): try container.encode(payload, forKey: .payload)
     case .assessment(let payload): try container.encode(payload, forKey: .payload)
     case .finding(let payload): try container.encode(payload, forKey: .payload)

@@ -26,9 +26,9 @@ package struct JournalReader: Sendable {
   private var readTo = 0
 
   /// How many lines were read and found good.
-  private(set) var line = 0
-  /// The hash of the last of them.
-  private(set) var lastHash = JournalLine.noLine
+  package private(set) var line = 0
+  /// The hash of the last of them, which stands in the next; 64 zeros before the first.
+  package private(set) var lastHash = JournalLine.noLine
   /// Where it ends in the file.
   private(set) var end = 0
   /// The torn last line; nil before the end, and when there is none.

@@ -15,15 +15,38 @@ package struct RunStarted: Hashable, Codable, Sendable {
   package var version: String
   /// The machine it runs on.
   package var host: String
+  /// Who asked for it; nil: not known, as in journals of earlier programs.
+  package var performer: Performer?
 
   /// A beginning.
-  package init(run: RunID, target: TargetName?, command: [String], version: String = Sluice.version, host: String) {
+  package init(
+    run: RunID, target: TargetName?, command: [String], version: String = Sluice.version, host: String,
+    performer: Performer? = nil
+  ) {
     self.run = run
     self.target = target
     self.command = command
     self.version = version
     self.host = host
+    self.performer = performer
   }
+}
+
+/// Who asked for a run, and from which sources.
+package struct Performer: Hashable, Codable, Sendable {
+  /// The user of the machine; nil: not known.
+  package var user: String?
+  /// The git commit of the folder that the command was called in; nil: there is none.
+  package var commit: String?
+  /// The pipeline that ran the command, by its address, and who started it; nil: none did.
+  package var pipeline: String?
+  package var actor: String?
+
+  /// Nobody is known yet.
+  package init() {}
+
+  /// Who it was, in a few words; nil: nobody knows.
+  package var name: String? { actor ?? user }
 }
 
 /// Everything from which a verifier is built again: journaled as soon as it is known, before the first sample.
@@ -133,6 +156,26 @@ package struct NoteRecord: Hashable, Codable, Sendable {
   }
 }
 
+/// That somebody was told of the run, or could not be; neither changes the verdict.
+package struct NotificationRecord: Hashable, Codable, Sendable {
+  /// Whom, by its kind and its place in the target's `notify`: `slack-2`.
+  package var receiver: String
+  /// Of what: `deployment.completed`.
+  package var event: String
+  /// How often it was tried.
+  package var attempts: Int
+  /// Why it does not know, one line without the address; nil: it was told.
+  package var failure: String?
+
+  /// A notification.
+  package init(receiver: String, event: String, attempts: Int, failure: String?) {
+    self.receiver = receiver
+    self.event = event
+    self.attempts = attempts
+    self.failure = failure
+  }
+}
+
 /// What became of a target's lock.
 package struct LockRecord: Hashable, Codable, Sendable {
   /// The target.
@@ -152,6 +195,8 @@ package struct LockRecord: Hashable, Codable, Sendable {
   /// What happens to locks.
   package enum Event: String, Codable, Sendable {
     case acquired, released, lost
+    /// Another run had it: this one changed nothing and ended.
+    case refused
     case takenOver = "taken-over"
   }
 }

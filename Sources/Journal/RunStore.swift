@@ -54,6 +54,18 @@ package struct RunStore: Sendable {
   /// Every run, the newest first, damaged ones included; reads the first and the last record of each.
   package func list() throws -> [RunSummary] { try names().reversed().map { RunSummary(of: folder(of: RunID($0))) } }
 
+  /// Removes a run's folder with all that lies in it; false: it stays, because a process has begun to write it.
+  ///
+  /// It is gone from the list at once, however long the removing takes.
+  package func remove(_ run: RunFolder) throws -> Bool {
+    let journal = try AppendFile(run.journal)
+    guard journal.lock() else { return false }
+    let rest = "\(home)/removed-\(run.id.rawValue)"
+    try Files.rename(run.path, to: rest)
+    try Files.removeTree(rest)
+    return true
+  }
+
   private func names() throws -> [String] {
     guard Files.kind(of: runs) != nil else { return [] }
     return try Files.list(runs).filter { Files.kind(of: runs + "/" + $0) == .directory }

@@ -30,6 +30,9 @@ package enum Host {
     ProcessIdentity(pid: getpid()) ?? ProcessIdentity(pid: getpid(), startTime: 0, bootID: bootID)
   }
 
+  /// The id of the user as whom this process acts.
+  package static var user: UInt32 { geteuid() }
+
   /// The working directory; `.` when it has been removed.
   package static var workingDirectory: String {
     // The result was allocated for us and is freed after it was copied.

@@ -1,43 +1,59 @@
 import Machine
+import Vocabulary
 
 /// Progress as lines, for pipes, CI logs and terminals that understand no escape sequence.
+///
+/// No line is silent for longer than a minute while the run goes on: a pipeline would take it for one that hangs. Text from
+/// outside is none that a CI system obeys.
 package final class PlainProgress: ProgressDisplay {
   private let output: ProgressOutput
-  private let style: TextStyle
   private let pacer: Pacer
-  private let state = Locked(State())
+  private let state: Locked<State>
   /// Held while lines are written, so that two writers never mix theirs.
   private let writing = Locked(())
 
   private struct State {
-    var narrator = PlainNarrator()
+    var log: PlainLog
     var queue = LineQueue()
     var isFinished = false
   }
 
-  /// Lines on an output.
-  package init(output: ProgressOutput, style: TextStyle, clock: any Clock<Duration> = ContinuousClock()) {
+  /// Lines on an output, each step in a section of its own where a CI system folds them.
+  package init(
+    output: ProgressOutput, style: TextStyle, sections: LogSections? = nil,
+    clock: any Clock<Duration> = ContinuousClock()
+  ) {
     self.output = output
-    self.style = style
+    state = Locked(State(log: PlainLog(style: style, sections: sections)))
     pacer = Pacer(clock)
   }
 
   package func show(_ event: ProgressEvent) {
+    let now = output.now.now
     state.withLock { state in
       guard !state.isFinished else { return }
-      for note in state.narrator.lines(for: event) { state.queue.append(style.plainLine(note)) }
+      for line in state.log.lines(for: event, at: now) { state.queue.append(line) }
     }
   }
 
   package func run() async {
     while !state.withLock({ $0.isFinished }) {
+      let now = output.now.now
+      state.withLock { state in
+        if let line = state.log.heartbeat(at: now) { state.queue.append(line) }
+      }
       flush()
       guard await pacer.pause(LiveScreen.shortestPause) else { break }
     }
   }
 
   package func finish() {
-    state.withLock { $0.isFinished = true }
+    let now = output.now.now
+    state.withLock { state in
+      guard !state.isFinished else { return }
+      state.isFinished = true
+      if let line = state.log.end(at: now) { state.queue.append(line) }
+    }
     flush()
   }
 

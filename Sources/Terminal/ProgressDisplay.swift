@@ -90,13 +90,14 @@ extension ProgressOutput {
 }
 
 extension ProgressMode {
-  /// The display of this mode.
+  /// The display of this mode; lines are folded as the CI system does that prints them.
   package func display(
-    on output: ProgressOutput, style: TextStyle, clock: any Clock<Duration> = ContinuousClock()
+    on output: ProgressOutput, style: TextStyle, sections: LogSections? = nil,
+    clock: any Clock<Duration> = ContinuousClock()
   ) -> any ProgressDisplay {
     switch self {
     case .live: LiveScreen(output: output, style: style, clock: clock)
-    case .plain: PlainProgress(output: output, style: style, clock: clock)
+    case .plain: PlainProgress(output: output, style: style, sections: sections, clock: clock)
     case .none: NoProgress()
     }
   }

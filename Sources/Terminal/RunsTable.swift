@@ -23,11 +23,14 @@ package enum RunsTable {
     package var verdict: Assessment.Verdict?
     /// What is to be said of a run without a verdict: `running`, `cut off`.
     package var standing: String
+    /// Who asked for it; nil: not known.
+    package var performer: String?
 
     /// A run.
     package init(
       run: RunID, kind: String, target: TargetName?, outgoing: [VersionName] = [], incoming: VersionName? = nil,
-      began: Timestamp, endedAt: Timestamp? = nil, verdict: Assessment.Verdict? = nil, standing: String = ""
+      began: Timestamp, endedAt: Timestamp? = nil, verdict: Assessment.Verdict? = nil, standing: String = "",
+      performer: String? = nil
     ) {
       self.run = run
       self.kind = kind
@@ -38,6 +41,7 @@ package enum RunsTable {
       self.endedAt = endedAt
       self.verdict = verdict
       self.standing = standing
+      self.performer = performer
     }
   }
 
@@ -47,7 +51,7 @@ package enum RunsTable {
       Table.Column("run", .identifier), Table.Column("", .identifier, dropped: 5), Table.Column("verdict", .identifier),
       Table.Column("target", .name(minimum: 8)), Table.Column("kind", .identifier, dropped: 3),
       Table.Column("versions", .name(minimum: 10), dropped: 4), Table.Column("began (UTC)", .identifier, dropped: 1),
-      Table.Column("took", .number, dropped: 2),
+      Table.Column("took", .number, dropped: 2), Table.Column("by", .name(minimum: 4), dropped: 1),
     ])
     table.rows = rows.map { row in
       let mark = row.verdict?.mark ?? .waiting
@@ -59,8 +63,10 @@ package enum RunsTable {
         Table.Cell(row.kind), Table.Cell(old.isEmpty ? new : "\(old) \(style.arrow) \(new)"),
         Table.Cell(row.began.dateAndTime, .dim),
         Table.Cell(row.endedAt.map { max(.zero, $0 - row.began).inWholeSeconds } ?? ""),
+        Table.Cell(row.performer ?? "", .dim),
       ])
     }
+    if rows.allSatisfy({ $0.performer == nil }) { table.drop("by") }
     return table.render(width: width, style: style)
   }
 }

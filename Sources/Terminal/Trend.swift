@@ -28,6 +28,11 @@ package struct Trend: Hashable, Sendable {
     stride *= 2
   }
 
+  /// The trend as one block a cell, at most `width`, up to `maximum`; unknown is `?`.
+  package func line(width: Int, maximum: Int) -> String {
+    sparkline(width: width, maximum: maximum, style: TextStyle(color: .none, characters: .unicode))
+  }
+
   /// The trend as one character a cell, at most `width`, up to `maximum`; zero is the lowest sign, unknown is `?`.
   func sparkline(width: Int, maximum: Int, style: TextStyle) -> String {
     let signs = Array(style.characters == .unicode ? "▁▂▃▄▅▆▇█" : "_.:-=+*#")

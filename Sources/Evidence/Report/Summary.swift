@@ -17,7 +17,7 @@ package struct Summary {
 
   /// The Markdown, in UTF-8; below 8 KiB whatever the size of the fleet.
   package var markdown: [UInt8] {
-    let blocks = [head, action, conditions, sessions, findings, evidence, origin].filter { !$0.isEmpty }
+    let blocks = [head, action, conditions, sessions, chart, findings, evidence, origin].filter { !$0.isEmpty }
     return Array((blocks.joined(separator: "\n\n") + "\n").utf8)
   }
 

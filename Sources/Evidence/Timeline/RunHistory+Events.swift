@@ -33,6 +33,9 @@ extension RunHistory {
         "\(verdict.assessment.verdict.rawValue): \(verdict.assessment.reason)".harmless)
     case .runFinished(let finished):
       return event("run-finished", at: finished.at, "exit status \(finished.exitStatus)")
+    case .notification(let told):
+      return event(
+        "notification", "\(told.receiver): \(told.event)\((told.failure ?? "").prefixed(": not told: "))".harmless)
     case .contracts: return event("contracts", "the contracts of this version were recorded")
     case .plan, .sample, .assessment, .unknown: return nil
     }

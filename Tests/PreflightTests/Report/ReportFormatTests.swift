@@ -94,7 +94,7 @@ struct ReportFormatTests {
       evidence: [Evidence(source: "x", locator: "a,b:c.py:7", at: nil, excerpt: "")], remedy: "")
     #expect(
       GitHubAnnotations.lines([evil]) == [
-        "::warning file=a%2Cb%3Ac.py,line=7,title=CLK-001 \(GitHubAnnotations.property(FindingCode("CLK-001").title ?? ""))"
+        "::warning file=a%2Cb%3Ac.py,line=7,title=CLK-001 \(WorkflowCommand.property(FindingCode("CLK-001").title ?? ""))"
           + "::100 %25%0A\\u{3a}:error::boom"
       ])
     #expect(GitHubAnnotations.lines([CheckSuiteTests.finding(.critical, .ruledOut)]).isEmpty)
