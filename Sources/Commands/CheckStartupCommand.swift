@@ -149,34 +149,6 @@ struct CheckStartupCommand: RunnableCommand {
   }
 }
 
-/// A command that a person stopped.
-struct Interruption: Error {
-  let status: ExitStatus
-}
-
-/// Runs a body that a first SIGINT or SIGTERM cancels and then waits for; a second one ends the program at once.
-func interruptible<Value: Sendable>(
-  in context: Context, _ body: @escaping @Sendable () async throws -> Value
-) async -> Result<Result<Value, Interruption>, any Error> {
-  let signals = context.stopSignals()
-  let leave = context.leave
-  let stopped = Locked<Signal?>(nil)
-  let task = Task { try await body() }
-  let watch = Task {
-    for await signal in signals {
-      if stopped.withLock({ $0 }) != nil { leave(signal) }
-      stopped.withLock { $0 = signal }
-      task.cancel()
-    }
-  }
-  let result = await task.result
-  watch.cancel()
-  if let signal = stopped.withLock({ $0 }) {
-    return .success(.failure(Interruption(status: signal == .terminate ? .terminated : .interrupted)))
-  }
-  return result.map { .success($0) }
-}
-
 /// A question that nobody asked.
 struct NoSuchQuestion: Failure {
   let id: String

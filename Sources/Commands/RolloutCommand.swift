@@ -176,8 +176,7 @@ struct RolloutCommand {
     for caution in cautions { context.errors.line("  beware:      \(caution)") }
     guard !isConfirmed else { return }
     guard context.errors.isTerminal else { throw ConfirmationFailure.noTerminal(kind) }
-    context.errors.write(Array("go on? [y/N] ".utf8))
-    guard let answer = context.readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+    guard let answer = try await context.answer(to: "go on? [y/N] "), ["y", "yes"].contains(answer.lowercased()) else {
       throw ConfirmationFailure.declined(kind)
     }
   }

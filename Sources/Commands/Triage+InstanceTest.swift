@@ -33,8 +33,7 @@ extension TermTestOptions {
       """)
     if !isConfirmed {
       guard context.isInputTerminal else { throw TermTestFailure.noTerminal }
-      context.errors.write(Array("type yes to go on: ".utf8))
-      guard context.readLine() == "yes" else { throw TermTestFailure.declined }
+      guard try await context.answer(to: "type yes to go on: ") == "yes" else { throw TermTestFailure.declined }
     }
     return InstanceTermTest(
       of: instance, target: name, on: platform, clock: context.clock, wallClock: context.wallClock,

@@ -99,14 +99,18 @@ struct TriageCommand: RunnableCommand {
 
   func run(in context: Context) async throws -> ExitStatus {
     guard termTest.isAsked else {
-      var file = try await gather(in: context)
+      var file = try await interruptible(in: context) { try await gather(in: context) }.get().get()
       file.since = since ?? file.since
       return try print(Diagnosis(of: file), in: context)
     }
-    switch try await termTest.gather(target, in: context) {
-    case .success(let file): return try print(Diagnosis(of: file), in: context)
-    case .failure(let interruption): return interruption.status
+    var tested = try await termTest.gather(target, in: context)
+    if case .failure(var interruption) = tested {
+      interruption.leaves =
+        termTest.instance == nil
+        ? "what was started has been ended" : "the instance is left as it is, and drains if it was told to"
+      tested = .failure(interruption)
     }
+    return try print(Diagnosis(of: tested.get()), in: context)
   }
 
   private func gather(in context: Context) async throws -> CaseFile {
@@ -133,9 +137,15 @@ struct TriageCommand: RunnableCommand {
     if !logs.isEmpty {
       // What the platform itself has written is part of what was given, or less complete.
       file.logs = []
+      if logs.contains("-"), context.isInputTerminal {
+        context.errors.line("reading the log that is typed here; Ctrl-D ends it")
+      }
       file.add(try await LogGathering.read(logs, in: context.directory))
     }
-    if isTarget { try await keep(file, in: context) }
+    if isTarget {
+      try Task.checkCancellation()
+      try await keep(file, in: context)
+    }
     return file
   }
 

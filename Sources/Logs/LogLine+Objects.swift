@@ -3,46 +3,51 @@ import Vocabulary
 
 /// Lines that are JSON objects.
 extension LogLine {
-  /// Keys that are parts of the line itself, by form; livekit-agents 1.0 to 1.8.9 write the same ones.
-  private static let ownKeys: [Form: Set<String>] = [
-    .json: ["message", "level", "name", "timestamp"], .pino: ["msg", "level", "time", "name"],
-    .server: ["msg", "level", "ts", "logger"],
-  ]
-
   /// Reads an object; nil when it is none, or says nothing.
   init?(object bytes: ArraySlice<UInt8>) {
     guard let members = JSONMembers(bytes).all else { return nil }
-    var object = [String: Value](minimumCapacity: members.count)
-    for member in members { object[member.name] = Value(member.value) }
-    guard let form = LogLine.form(of: object) else { return nil }
-    func word(_ key: String) -> String? {
-      if case .text(let text)? = object[key] { return text }
+    guard let form = LogLine.form(of: members) else { return nil }
+    // Keys that are parts of the line itself, in their places; livekit-agents 1.0 to 1.8.9 write the same ones.
+    var (message, level, logger, moment): (Value?, Value?, Value?, Value?)
+    var fields = [String: Value](minimumCapacity: members.count)
+    for member in members {
+      let value = Value(member.value)
+      switch (form, member.name) {
+      case (.json, "message"), (.pino, "msg"), (.server, "msg"): message = value
+      case (_, "level"): level = value
+      case (.json, "name"), (.pino, "name"), (.server, "logger"): logger = value
+      case (.json, "timestamp"), (.pino, "time"), (.server, "ts"): moment = value
+      default: fields[member.name] = value
+      }
+    }
+    func word(_ value: Value?) -> String? {
+      if case .text(let text)? = value { return text }
       return nil
     }
     // A message that is no text was logged as a value: there is nothing to recognise in it.
-    let message = word(form == .json ? "message" : "msg") ?? ""
-    let fields = object.filter { LogLine.ownKeys[form]?.contains($0.key) != true }
+    let text = word(message) ?? ""
     switch form {
     case .pino:
       self.init(
-        form: .pino, message: message, level: object["level"].flatMap { Level(pino: $0) }, logger: word("name"),
-        at: object["time"].flatMap { LogLine.moment($0, unitsPerSecond: 1_000) }, fields: fields)
+        form: .pino, message: text, level: level.flatMap { Level(pino: $0) }, logger: word(logger),
+        at: moment.flatMap { LogLine.moment($0, unitsPerSecond: 1_000) }, fields: fields)
     case .server:
       self.init(
-        form: .server, message: message, level: word("level").flatMap { Level(word: $0.uppercased()) },
-        logger: word("logger"), at: object["ts"].flatMap { LogLine.moment($0, unitsPerSecond: 1) }, fields: fields)
+        form: .server, message: text, level: word(level).flatMap { Level(word: $0.uppercased()) },
+        logger: word(logger), at: moment.flatMap { LogLine.moment($0, unitsPerSecond: 1) }, fields: fields)
     default:
       self.init(
-        form: .json, message: message, level: word("level").flatMap { Level(word: $0) }, logger: word("name"),
-        at: word("timestamp").flatMap { Timestamp($0) }, fields: fields)
+        form: .json, message: text, level: word(level).flatMap { Level(word: $0) }, logger: word(logger),
+        at: word(moment).flatMap { Timestamp($0) }, fields: fields)
     }
   }
 
-  private static func form(of object: [String: Value]) -> Form? {
-    if object["message"] != nil { return .json }
-    guard object["msg"] != nil else { return nil }
-    if case .number? = object["level"], object["time"] != nil { return .pino }
-    return object["ts"] != nil ? .server : nil
+  private static func form(of members: [JSONMembers.Member]) -> Form? {
+    func last(_ name: String) -> JSONMembers.Value? { members.last { $0.name == name }?.value }
+    if last("message") != nil { return .json }
+    guard last("msg") != nil else { return nil }
+    if last("level")?.number != nil, last("time") != nil { return .pino }
+    return last("ts") != nil ? .server : nil
   }
 
   /// A moment as a number of units since the epoch, or as RFC 3339, also with `+0100` for the zone.

@@ -121,9 +121,7 @@ package struct LogLine: Hashable, Sendable {
 
   /// The exception that the line carries, its last line: `OSError: [Errno 98] …`; nil when it carries none.
   package var exception: String? {
-    guard let text = text("exc_info") ?? (message.utf8.firstRange(of: LogLine.traceback) == nil ? nil : message) else {
-      return nil
-    }
+    guard let text = text("exc_info") ?? (message.holds(LogLine.traceback) ? message : nil) else { return nil }
     // From the end: a traceback can be long, and no more than its last line is read.
     var rest = text.unicodeScalars[...]
     while !rest.isEmpty {
@@ -144,6 +142,20 @@ package struct LogLine: Hashable, Sendable {
     let words = [level.map { "\($0)".uppercased() }, first, exception.map { "(\($0))" }]
     let text = words.compactMap { $0 }.joined(separator: " ").harmless
     return text.utf8.count <= 300 || text.count <= 300 ? text : text.prefix(299) + "…"
+  }
+}
+
+extension String {
+  /// Whether the text's bytes hold others in a row, of which there is at least one.
+  func holds(_ bytes: [UInt8]) -> Bool {
+    let text = utf8.span
+    guard text.count >= bytes.count else { return false }
+    for start in 0...(text.count - bytes.count) where text[start] == bytes[0] {
+      var length = 1
+      while length < bytes.count, text[start + length] == bytes[length] { length += 1 }
+      if length == bytes.count { return true }
+    }
+    return false
   }
 }
 

@@ -33,9 +33,9 @@ package struct CaseReader {
   package mutating func take(_ record: LogRecord, log: Int, name: String, line: Int) {
     let moment = record.moment ?? record.line.localTime
     let mention = Mention(
-      log: log, line: line, at: record.moment, localTime: record.line.localTime, excerpt: record.line.summary)
+      log: log, line: line, at: record.moment, localTime: record.line.localTime, excerpt: record.summary)
     let order = moment ?? waiting.last?.order ?? Timestamp(nanoseconds: .min)
-    let stream = [name, record.origin].compactMap { $0 }.joined(separator: " ")
+    let stream = record.origin.map { "\(name) \($0)" } ?? name
     waiting.append(Waiting(record: record, stream: stream, mention: mention, order: order))
     if waiting.count == Self.window { deliver(Self.window / 2) }
   }
@@ -45,17 +45,17 @@ package struct CaseReader {
 
   private mutating func deliver(_ count: Int) {
     // Lines of one moment stay as they stand, unless the whole log runs backwards.
-    let isReversed = Self.runsBackwards(waiting)
-    let sorted = (isReversed ? waiting.reversed() : waiting).enumerated().sorted {
-      ($0.element.order, $0.offset) < ($1.element.order, $1.offset)
-    }.map(\.element)
-    for item in sorted.prefix(count) {
+    if Self.runsBackwards(waiting) { waiting.reverse() }
+    // Places are moved about instead of records, which are large.
+    let places = waiting.indices.map { (order: waiting[$0].order, place: $0) }.sorted { $0 < $1 }
+    for (_, place) in places.prefix(count) {
+      let item = waiting[place]
       let line = item.record.line
       liveKit.take(line, item.mention)
       webServers.take(line, in: item.stream, item.mention)
-      workers.take(line, in: item.stream, item.mention)
+      workers.take(line, item.record.event, in: item.stream, item.mention)
     }
-    waiting = Array(sorted.dropFirst(count))
+    waiting = places.dropFirst(count).map { waiting[$0.place] }
   }
 
   private static func runsBackwards(_ records: [Waiting]) -> Bool {

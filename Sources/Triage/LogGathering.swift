@@ -30,9 +30,9 @@ package enum LogGathering {
     for path in try files(paths, in: directory) {
       let index = logs.count
       let name = path.harmless
-      let stream = path == "-" ? input : try ByteStream(place(path, in: directory))
+      let stream = path == "-" ? input : try ByteStream(unhurried: place(path, in: directory))
       let summary = try await LogReading.read(
-        LogInput(stream, name: name), for: scanner, tasks: 2,
+        LogInput(stream, name: name, keeping: noteLimit), for: scanner, tasks: 2,
         decode: LogRecord.read,
         deliver: { number, records in
           reader.withLock { reader in
@@ -40,7 +40,7 @@ package enum LogGathering {
           }
         })
       reader.withLock { $0.finishLog() }
-      if path != "-", summary.bytes <= noteLimit { read(place(path, in: directory), name, index, &notes, &trees) }
+      if let text = summary.text { read(text, name, index, &notes, &trees) }
       logs.append(CaseFile.LogFile(name: name, summary))
     }
     let gaps = gaps(logs)
@@ -51,10 +51,8 @@ package enum LogGathering {
   private static let noteLimit = 1 << 20
 
   private static func read(
-    _ place: String, _ name: String, _ log: Int, _ notes: inout [Note], _ trees: inout [ProcessTree]
+    _ bytes: [UInt8], _ name: String, _ log: Int, _ notes: inout [Note], _ trees: inout [ProcessTree]
   ) {
-    // It was read before; what cannot be read again has given its lines already.
-    guard let bytes = try? Files.read(place, limit: noteLimit) else { return }
     var (noteReader, viewReader) = (NoteReader(log: log), ProcessViewReader(source: name))
     for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       noteReader.take(line, number: index + 1)

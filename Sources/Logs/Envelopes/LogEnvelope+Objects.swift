@@ -5,12 +5,18 @@ import Vocabulary
 extension LogEnvelope {
   /// The wrapping that an object is; nil when it is a program's own line.
   static func object(_ line: ArraySlice<UInt8>) -> LogEnvelope? {
-    // Most lines that begin with a brace are a program's own: what none of the wrappings can do without decides at once.
-    guard let members = JSONMembers(line).all else { return nil }
+    // Most lines that begin with a brace are a program's own: what no wrapping can do without decides at once.
+    guard let members = JSONMembers(line).all, members.contains(where: { signs.contains($0.name) }) else { return nil }
     var values: [String: JSONMembers.Value] = [:]
     for member in members { values[member.name] = member.value }
     return docker(values) ?? journal(values) ?? cloudLogging(values) ?? cloudWatch(values) ?? datadog(values)
   }
+
+  /// Names of which every wrapping has one.
+  private static let signs: Set<String> = [
+    "stream", "MESSAGE", "logName", "insertId", "ingestionTime", "logStreamName", "eventId", "@message", "attributes",
+    "content", "ddsource", "_id",
+  ]
 
   private typealias Values = [String: JSONMembers.Value]
 

@@ -10,6 +10,10 @@ package struct LogRecord: Sendable {
   package let origin: String?
   /// When its collector took it.
   package let at: Timestamp?
+  /// What the line says has happened to a worker; nil: nothing of the kind.
+  package let event: WorkerEvent?
+  /// The line in one line for a person, as `LogLine.summary` says it.
+  package let summary: String
 
   /// When it was written, by its writer's clock or else its collector's.
   package var moment: Timestamp? { line.at ?? at }
@@ -38,6 +42,8 @@ package struct LogRecord: Sendable {
     self.line = line
     self.origin = origin
     self.at = at
+    event = WorkerEvent(line)
+    summary = line.summary
   }
 
   /// Joins the parts of a cut line, then puts a traceback to the line before it.

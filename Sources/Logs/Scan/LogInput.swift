@@ -17,12 +17,18 @@ package final class LogInput {
   private var used = 0
   /// How much of the stream may still be read.
   private var left: Int
+  private let keptLimit: Int
+  /// All that was read, unpacked, of a log that has no more than was asked for; nil: it has, or nothing was asked for.
+  package private(set) var text: [UInt8]?
 
-  /// A log; `name` is what evidence calls it, and no more than `limit` bytes of the stream are read.
-  package init(_ stream: ByteStream, name: String, limit: Int = .max) {
+  /// A log; `name` is what evidence calls it, no more than `limit` bytes of the stream are read, and up to `keeping` stay in
+  /// `text`.
+  package init(_ stream: ByteStream, name: String, limit: Int = .max, keeping: Int = 0) {
     self.stream = stream
     self.name = name
     left = limit
+    keptLimit = keeping
+    text = keeping > 0 ? [] : nil
   }
 
   /// Whether the limit was reached, so that there may be more.
@@ -46,6 +52,14 @@ package final class LogInput {
 
   /// Reads into `buffer` from `place` on; blocks for a quarter of a second at most.
   package func read(into buffer: inout [UInt8], at place: Int) throws(Fault) -> ByteStream.Piece {
+    let piece = try next(into: &buffer, at: place)
+    if case .bytes(let count) = piece, let kept = text?.count {
+      if kept + count <= keptLimit { text? += buffer[place..<(place + count)] } else { text = nil }
+    }
+    return piece
+  }
+
+  private func next(into buffer: inout [UInt8], at place: Int) throws(Fault) -> ByteStream.Piece {
     if !isBegun {
       let piece = try fill()
       guard case .bytes = piece else { return piece }

@@ -17,6 +17,8 @@ package enum LogReading {
     package var cutLines = 0
     /// Why it could not be read to its end; everything else is of what was read.
     package var fault: LogInput.Fault?
+    /// The whole log, where its input keeps as much.
+    package var text: [UInt8]?
 
     /// Nothing read yet.
     package init() {}
@@ -55,6 +57,7 @@ package enum LogReading {
     }
     var summary = await order.summary
     summary.fault = await reader.fault
+    summary.text = await reader.text
     return summary
   }
 

@@ -25,6 +25,9 @@ actor PieceReader {
   /// Why the log ends before its end; what was read before that is given.
   private(set) var fault: LogInput.Fault?
 
+  /// What the input keeps of a short log.
+  var text: [UInt8]? { input.text }
+
   init(_ input: LogInput) { self.input = input }
 
   /// The next piece, in a buffer that is used again; nil at the end.

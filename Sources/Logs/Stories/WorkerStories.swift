@@ -30,7 +30,11 @@ package struct WorkerStories: Sendable {
 
   /// Takes in a line; `stream` tells logs, and origins within a log, apart.
   package mutating func take(_ line: LogLine, in stream: String, _ mention: Mention) {
-    let event = WorkerEvent(line)
+    take(line, WorkerEvent(line), in: stream, mention)
+  }
+
+  /// Takes in a line with what it says has happened.
+  package mutating func take(_ line: LogLine, _ event: WorkerEvent?, in stream: String, _ mention: Mention) {
     let job = line.text("job_id") ?? line.text("jobId") ?? line.text("jobID")
     guard let index = owner(of: line, event, job, in: stream) else {
       if let exception = line.exception { WorkerStory.keep(&loose, nil, exception, mention) }
