@@ -50,9 +50,12 @@ package struct TriggerScanner: Sendable {
     let mask: UInt32
   }
 
-  /// The group of triggers of one or two bytes, which no second pair confirms; and the group of names.
+  /// What every second pair confirms: triggers of one byte, and of two at an even distance.
   private static let short: UInt16 = 1 << 7
-  private static let names: UInt16 = 1 << 6
+  /// Names at even and at odd distances.
+  private static let evenNames: UInt16 = 1 << 5
+  private static let oddNames: UInt16 = 1 << 6
+  private static let names = evenNames | oddNames
 
   /// The groups of a pair, by its two bytes, the first one low: as a first pair in the low half, as a second in the high one.
   private var groups = [UInt16](repeating: 0, count: 1 << 16)
@@ -86,8 +89,8 @@ package struct TriggerScanner: Sendable {
         place.map { fold[$0] == 0 ? [folded[$0]] : [folded[$0], folded[$0] & ~fold[$0]] } ?? Array(0...255)
       }
       let mask = folded.count >= 4 ? UInt32.max : (1 << UInt32(8 * folded.count)) - 1
-      let group = Self.group(of: index, length: folded.count)
-      for window in Self.windows(of: folded) {
+      for (window, isOdd) in zip(Self.windows(of: folded), [false, true]) {
+        let group = Self.group(of: index, length: folded.count, isOdd: isOdd)
         Self.each(variants(window.first.0), variants(window.first.1)) { pair in
           groups[pair] |= group
           table[pair, default: []].append(
@@ -120,10 +123,10 @@ package struct TriggerScanner: Sendable {
     let head = Array(name.prefix(3))
     precondition(head.count == 3, "a name has three bytes")
     let any = Array(UInt8.min...UInt8.max)
-    groups[Int(head[0]) | Int(head[1]) << 8] |= Self.names
-    Self.each([head[2]], any) { groups[$0] |= Self.names << 8 }
-    Self.each(any, [head[0]]) { groups[$0] |= Self.names }
-    groups[Int(head[1]) | Int(head[2]) << 8] |= Self.names << 8
+    groups[Int(head[0]) | Int(head[1]) << 8] |= Self.evenNames
+    Self.each([head[2]], any) { groups[$0] |= Self.evenNames << 8 }
+    Self.each(any, [head[0]]) { groups[$0] |= Self.oddNames }
+    groups[Int(head[1]) | Int(head[2]) << 8] |= Self.oddNames << 8
     beginnings[Self.hash(head[0], head[1], head[2])] = 1
   }
 
@@ -228,10 +231,12 @@ package struct TriggerScanner: Sendable {
         found.append(Hit(position: start, trigger: Int(candidate.trigger)))
       }
     }
-    guard shared & Self.names != 0 else { return }
     // The pair is a name's first, or ends in its first byte.
-    for start in [place, place + 1] where range.contains(start) {
-      if unsafe begins(start, base, count) { found.append(Hit(position: start, trigger: Self.name)) }
+    if shared & Self.evenNames != 0, range.contains(place), unsafe begins(place, base, count) {
+      found.append(Hit(position: place, trigger: Self.name))
+    }
+    if shared & Self.oddNames != 0, range.contains(place + 1), unsafe begins(place + 1, base, count) {
+      found.append(Hit(position: place + 1, trigger: Self.name))
     }
   }
 
@@ -283,13 +288,14 @@ package struct TriggerScanner: Sendable {
     return ignoresCase && isLetter ? 0x20 : 0
   }
 
-  /// The group of a trigger: the shorter ones, which many pairs may belong to, are kept from the longer ones.
-  private static func group(of index: Int, length: Int) -> UInt16 {
+  /// The group of a trigger's window: where half of one fits nearly every text, what confirms it must not be a half of another.
+  private static func group(of index: Int, length: Int, isOdd: Bool) -> UInt16 {
     switch length {
-    case ..<3: short
-    case 3: 1 << 5
-    case 4: 1 << UInt16(3 + index % 2)
-    default: 1 << UInt16(index % 3)
+    case 1: short
+    case 2: isOdd ? 1 << 4 : short
+    case 3: isOdd ? 1 << 4 : 1 << 3
+    case 4: 1 << 2
+    default: 1 << UInt16(index % 2)
     }
   }
 
