@@ -35,7 +35,7 @@ package struct PackedContent: Sendable {
 
 /// Where contents wait that are not in an archive yet: a file without a name, which no crash leaves behind.
 ///
-/// What is put in must be fit to be released: it reaches the disk. One task at a time puts in.
+/// What is put in must be fit to be released: it reaches the disk. Any number of tasks may put in at a time.
 package final class Spool: Sendable {
   /// How much content one member holds, in bytes.
   static let memberSize = 1 << 20
@@ -104,8 +104,8 @@ package final class Spool: Sendable {
   func read(_ member: PackedContent.Member) throws -> [UInt8] { try file.read(member.packed, at: member.offset) }
 
   private func append(_ packed: [UInt8], _ unpacked: Int) throws -> PackedContent.Member {
-    try file.append(packed)
-    return end.withLock { end in
+    try end.withLock { end in
+      try file.append(packed)
       defer { end += packed.count }
       return PackedContent.Member(offset: end, packed: packed.count, unpacked: unpacked)
     }

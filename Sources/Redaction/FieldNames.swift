@@ -60,6 +60,12 @@ enum FieldNames {
     "csrf", "xsrf", "hmac", "salt", "seed", "mnemonic", "identifiedby", "kennwort", "parol",
   ]
 
+  /// Those of them one of which is in every name of a room's, a participant's or a person's name; and `sid`, which tells whose
+  /// the name beside it is.
+  static let learnedTriggers = triggers.filter { trigger in
+    ["identit", "participant", "room", "caller", "callee", "customer", "sid", "name"].contains { trigger.contains($0) }
+  }
+
   /// What a name says of its value.
   static func field(of name: ArraySlice<UInt8>) -> Field {
     guard name.count >= 3, name.count <= 96 else { return .none }

@@ -25,6 +25,7 @@ package struct LeakDetector: Sendable {
   package static let most = 100
 
   private let scanner: LiteralScanner
+  private let knownScanner: LiteralScanner?
   let known: [[UInt8]]
   let relaxed: Set<String>
 
@@ -44,6 +45,7 @@ package struct LeakDetector: Sendable {
       }
     }
     known = relaxed.contains("known-secret") ? [] : forms.sorted { $0.lexicographicallyPrecedes($1) }
+    knownScanner = known.isEmpty ? nil : LiteralScanner(known)
     scanner = LiteralScanner(LeakWords.literals.map { Array($0.utf8) } + known)
   }
 
@@ -59,25 +61,38 @@ package struct LeakDetector: Sendable {
 
   /// The lines of a block that are worth a look, in order.
   func lines(in bytes: [UInt8]) -> [Range<Int>] {
-    var lines = scanner.lines(in: bytes)
-    // Single bytes are too short for the scanner.
+    var lines: [Range<Int>] = []
     var place = 0
-    var starts = Set(lines.map(\.lowerBound))
-    while place < bytes.count {
+    for line in scanner.lines(in: bytes) {
+      signs(in: bytes, place..<line.lowerBound, &lines)
+      lines.append(line)
+      place = line.upperBound
+    }
+    signs(in: bytes, place..<bytes.count, &lines)
+    return lines
+  }
+
+  /// Where the lines begin that hold a known secret.
+  func knownLines(in bytes: [UInt8]) -> Set<Int> {
+    Set(knownScanner?.lines(in: bytes).map(\.lowerBound) ?? [])
+  }
+
+  /// The lines with signs that are too short for the scanner.
+  private func signs(in bytes: [UInt8], _ part: Range<Int>, _ lines: inout [Range<Int>]) {
+    var (place, start) = (part.lowerBound, part.lowerBound)
+    while place < part.upperBound {
       let byte = bytes[place]
-      let isSign =
-        byte == UInt8(ascii: "@")
+      if byte == 0x0A {
+        start = place + 1
+      } else if byte == UInt8(ascii: "@")
         || byte == UInt8(ascii: "+") && place + 1 < bytes.count && bytes[place + 1] &- 0x31 < 9
-      guard isSign else {
-        place += 1
+      {
+        while place < part.upperBound, bytes[place] != 0x0A { place += 1 }
+        lines.append(start..<place)
         continue
       }
-      let start = bytes[..<place].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-      let end = bytes[place...].firstIndex(of: 0x0A) ?? bytes.count
-      if starts.insert(start).inserted { lines.append(start..<end) }
-      place = end + 1
+      place += 1
     }
-    return lines.sorted { $0.lowerBound < $1.lowerBound }
   }
 }
 
@@ -119,10 +134,11 @@ package struct LeakScan {
 
   private mutating func look(upTo end: Int) {
     let block = end == bytes.count ? bytes : Array(bytes[..<end])
+    let known = detector.knownLines(in: block)
     for line in detector.lines(in: block) where found.count < LeakDetector.most {
-      for (place, kind) in LeakWords(detector, Array(block[line])).leaks()
-      where seen.insert(offset + line.lowerBound + place).inserted {
-        found.append(LeakDetector.Leak(file: file, offset: offset + line.lowerBound + place, kind: kind))
+      let words = LeakWords(detector, block, line, mayHoldKnown: known.contains(line.lowerBound))
+      for (place, kind) in words.leaks() where seen.insert(offset + place).inserted {
+        found.append(LeakDetector.Leak(file: file, offset: offset + place, kind: kind))
       }
     }
   }

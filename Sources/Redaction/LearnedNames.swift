@@ -18,16 +18,21 @@ package struct LearnedNames: Sendable {
   /// How many there are.
   package var count: Int { rules.count }
 
-  /// Adds the names of another set.
+  /// Adds the names of another set; whichever comes first, the result is the same.
   package mutating func formUnion(_ other: Self) {
-    rules.merge(other.rules) { first, _ in first }
+    rules.merge(other.rules) { min($0, $1) }
     beginnings.formUnion(other.beginnings)
     longest = max(longest, other.longest)
   }
 
   /// Adds a name; says whether it is a new one.
   mutating func insert(_ name: ArraySlice<UInt8>, hash: UInt64, rule: Builtin) -> Bool {
-    guard rules.updateValue(UInt8(rule.rawValue), forKey: hash) == nil else { return false }
+    // A name of two kinds is of the kind that is listed first, wherever it was met first.
+    if let known = rules[hash] {
+      rules[hash] = min(known, UInt8(rule.rawValue))
+      return false
+    }
+    rules[hash] = UInt8(rule.rawValue)
     beginnings.insert(Array(name.prefix(3)))
     longest = max(longest, name.count)
     return true

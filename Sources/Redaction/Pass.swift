@@ -40,6 +40,8 @@ struct Pass {
   var isLast = false
   /// How deep in encodings of encodings the bytes were found.
   let depth: Int
+  /// Whether nothing is written: only names of rooms and participants are wanted.
+  let isLearning: Bool
   var matches: [Match] = []
   var carry = Carry.nothing
   /// How far the stretch has been dealt with beyond the matches.
@@ -53,15 +55,17 @@ struct Pass {
   var abandoned: String?
 
   init(
-    plan: Plan, pseudonyms: Pseudonyms, names: LearnedNames, depth: Int = 0, matcher: PatternMatcher = PatternMatcher()
+    plan: Plan, pseudonyms: Pseudonyms, names: LearnedNames, isLearning: Bool = false, depth: Int = 0,
+    matcher: PatternMatcher = PatternMatcher()
   ) {
     self.plan = plan
     self.pseudonyms = pseudonyms
     self.names = names
     self.depth = depth
     self.matcher = matcher
-    scanner = plan.scanner
-    for beginning in names.beginnings { scanner.watch(beginning) }
+    self.isLearning = isLearning
+    scanner = isLearning ? plan.learningScanner : plan.scanner
+    for beginning in isLearning ? [] : names.beginnings { scanner.watch(beginning) }
   }
 
   /// Fills `matches` with what is to be hidden from `start` to `limit`: in order, none overlapping another.
@@ -73,7 +77,9 @@ struct Pass {
     var hits: [TriggerScanner.Hit] = []
     if start < limit { scanner.hits(in: bytes, start..<limit, into: &hits) }
     for hit in hits {
-      if hit.trigger == TriggerScanner.name {
+      if isLearning {
+        fieldHit(hit.position)
+      } else if hit.trigger == TriggerScanner.name {
         nameHit(hit.position)
       } else {
         switch plan.actions[hit.trigger] {
@@ -85,8 +91,10 @@ struct Pass {
         }
       }
     }
-    for rule in plan.searched { search(rule) }
-    encodedRuns()
+    if !isLearning {
+      for rule in plan.searched { search(rule) }
+      encodedRuns()
+    }
     settle()
   }
 
@@ -291,12 +299,13 @@ struct Pass {
   /// Learns a name from a field, in the spellings that it may have elsewhere.
   mutating func learn(_ range: Range<Int>, _ rule: Builtin) {
     guard range.count <= 160, !plan.isOff[Builtin.learnedName.rawValue],
-      names.rules[pseudonyms.hash(of: bytes[range])] == nil
+      names.rules[pseudonyms.hash(of: bytes[range])].map({ $0 > UInt8(rule.rawValue) }) ?? true
     else { return }
     let plain = Canonical.text(bytes[range])
     for spelling in [Array(bytes[range]), plain, KnownSecrets.percentEncoded(plain, small: false)]
     where LearnedNames.isParticular(spelling[...]) {
-      if names.insert(spelling[...], hash: pseudonyms.hash(of: spelling[...]), rule: rule) { scanner.watch(spelling) }
+      let isNew = names.insert(spelling[...], hash: pseudonyms.hash(of: spelling[...]), rule: rule)
+      if isNew, !isLearning { scanner.watch(spelling) }
     }
   }
 

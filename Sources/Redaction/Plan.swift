@@ -15,6 +15,8 @@ struct Plan: Sendable {
   /// What a trigger leads to, by its number.
   let actions: [Action]
   let scanner: TriggerScanner
+  /// For names of fields that teach what is to be hidden everywhere, and for nothing else.
+  let learningScanner: TriggerScanner
   let runs: WordRuns
   let releaseAttributes: Set<[UInt8]>
 
@@ -89,6 +91,7 @@ struct Plan: Sendable {
     self.actions = actions
     isOff = rules.map { relaxed.contains($0.name) }
     scanner = TriggerScanner(triggers)
+    learningScanner = TriggerScanner(FieldNames.learnedTriggers.map { TriggerScanner.Trigger($0, ignoresCase: true) })
     runs = WordRuns(of: (0...255).filter { Bytes.isBase64($0) }, least: 20)
     releaseAttributes = Set(options.releaseAttributes.map { Array($0.utf8) })
   }

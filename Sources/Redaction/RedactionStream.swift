@@ -9,7 +9,6 @@ package struct RedactionStream {
   private static let back = 8 << 10
 
   private let file: String
-  private let isLearning: Bool
   private var pass: Pass
   private var hidden: [Int]
   private var isBegun = false
@@ -24,10 +23,9 @@ package struct RedactionStream {
     return counts
   }
 
-  init(_ file: String, pass: Pass, isLearning: Bool) {
+  init(_ file: String, pass: Pass) {
     self.file = file
     self.pass = pass
-    self.isLearning = isLearning
     hidden = [Int](repeating: 0, count: pass.plan.rules.count)
   }
 
@@ -89,7 +87,7 @@ package struct RedactionStream {
     for match in pass.matches where match.range.upperBound > place {
       let from = max(match.range.lowerBound, place)
       hidden[match.rule] += 1
-      if !isLearning {
+      if !pass.isLearning {
         output.append(contentsOf: pass.bytes[place..<from])
         output += match.quote
         pass.pseudonyms.append(
@@ -100,7 +98,7 @@ package struct RedactionStream {
       place = match.range.upperBound
     }
     let end = max(place, min(pass.reached, pass.bytes.count))
-    if !isLearning { output.append(contentsOf: pass.bytes[place..<end]) }
+    if !pass.isLearning { output.append(contentsOf: pass.bytes[place..<end]) }
     pass.start = end
   }
 

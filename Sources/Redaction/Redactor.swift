@@ -32,12 +32,12 @@ package struct Redactor: Sendable {
 
   /// A stream that redacts one file, which messages call by this name.
   package func stream(_ file: String) -> RedactionStream {
-    RedactionStream(file, pass: Pass(plan: plan, pseudonyms: pseudonyms, names: names), isLearning: false)
+    RedactionStream(file, pass: Pass(plan: plan, pseudonyms: pseudonyms, names: names))
   }
 
   /// A stream that only learns names of rooms and participants, to be added before the second pass.
   package func learner(_ file: String) -> RedactionStream {
-    RedactionStream(file, pass: Pass(plan: plan, pseudonyms: pseudonyms, names: names), isLearning: true)
+    RedactionStream(file, pass: Pass(plan: plan, pseudonyms: pseudonyms, names: names, isLearning: true))
   }
 
   /// Hides these names wherever they stand from now on; streams that were made before do not know them.
