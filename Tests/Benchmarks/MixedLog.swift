@@ -3,17 +3,27 @@ import Machine
 /// A log such as an on-call engineer is handed: Python workers' JSON, Node workers' pino, a LiveKit server's JSON, uvicorn's text,
 /// tracebacks and noise mixed, mostly of what does not matter; one line in 80 is about a worker or a job.
 enum MixedLog {
+  /// Whose identifiers the lines have.
+  enum Identifiers {
+    /// Every line another's.
+    case lines
+    /// Those of 64 calls at a time, each of which some 60 lines name.
+    case calls
+  }
+
   /// Writes one, whole lines of it, to a new file.
-  static func write(to path: String, megabytes: Int) throws {
+  static func write(
+    to path: String, megabytes: Int, of identifiers: Identifiers = .lines, seed: UInt64 = 7
+  ) throws {
     let file = try AppendFile(path)
-    var random = Numbers(state: 7)
+    var random = Numbers(state: seed)
     var written = 0
     var second = 0
     while written < megabytes << 20 {
       var text = ""
       while text.utf8.count < 1 << 20 {
         second += 1
-        text += line(&random, second)
+        text += line(&random, second, identifiers)
         text += "\n"
       }
       let bytes = Array(text.utf8)
@@ -22,8 +32,13 @@ enum MixedLog {
     }
   }
 
-  private static func line(_ random: inout Numbers, _ count: Int) -> String {
-    let id = String(random.next() % 1_000_000_007, radix: 36)
+  private static func line(_ random: inout Numbers, _ count: Int, _ identifiers: Identifiers) -> String {
+    let number =
+      switch identifiers {
+      case .lines: random.next()
+      case .calls: (UInt64(count / 60) + random.next() % 64) &* 2_654_435_761
+      }
+    let id = String(number % 1_000_000_007, radix: 36)
     let time = "2026-11-21T\(two(count / 3_600 % 24)):\(two(count / 60 % 60)):\(two(count % 60)).\(100 + count % 900)"
     switch random.next() % 400 {
     case 0:

@@ -7,7 +7,7 @@ let benchmarks: [(name: String, run: () async throws -> Void)] = [
   ("verifier", { verifierBenchmark() }), ("worker-http", workerHTTPBenchmark),
   ("dispatch", dispatchBenchmark), ("rooms", liveKitRoomsBenchmark), ("scan", logScanBenchmark),
   ("redact", redactionBenchmark), ("signals", signalsBenchmark),
-  ("schemas", schemaBenchmark),
+  ("schemas", schemaBenchmark), ("bundle", bundleBenchmark),
 ]
 
 let wanted = Set(CommandLine.arguments.dropFirst())
