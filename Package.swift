@@ -92,8 +92,8 @@ let package = Package(
     module(
       "Evidence",
       [
-        "Archive", "Cutover", "Documents", "Journal", "Libraries", "Logs", "Machine", "Redaction", "Terminal", "Triage",
-        "Vocabulary",
+        "Archive", "Cutover", "Documents", "Journal", "Libraries", "Logs", "Machine", "Platforms", "Redaction",
+        "SessionSources", "Terminal", "Triage", "Vocabulary", "Web",
       ]),
     module("CommandLine", ["Machine", "Vocabulary"]),
     module(

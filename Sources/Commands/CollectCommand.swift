@@ -82,17 +82,13 @@ struct CollectCommand: RunnableCommand {
 
   func run(in context: Context) async throws -> ExitStatus {
     if let checked { return try await check(checked, in: context) }
-    let subject = try subject(in: context)
-    let secrets = MachineSecrets.all(in: context)
     var options = RedactionOptions()
-    options.secrets = secrets
     options.hidesAddresses = hidesAddresses
     options.relaxed = relaxed
-    let filter = RedactingFilter(try Redactor(options: options))
-    var bundler = Bundler(
-      subject.manifest, subject.collectors,
-      to: BundlePlace(out == "." ? context.directory : place(out, in: context), bundle: subject.manifest.bundle),
-      filter: filter, detector: LeakFinder(LeakDetector(known: secrets, relaxed: relaxed)))
+    var bundler = try Bundler(
+      subject(in: context),
+      to: { BundlePlace(out == "." ? context.directory : place(out, in: context), bundle: $0.bundle) },
+      hiding: options, in: context)
     bundler.limit = limit
     if isDryRun { return try show(await bundler.plan(), bundler.place, in: context) }
     let work = bundler
@@ -110,42 +106,12 @@ struct CollectCommand: RunnableCommand {
 
   // MARK: What is collected
 
-  private func subject(in context: Context) throws -> (manifest: BundleManifest, collectors: [any Collector]) {
-    var collectors: [any Collector] = []
-    var moment: Timestamp?
-    var absences: [BundleManifest.Absence] = []
-    let folder = try recordedRun(in: context)
-    var recorded: RecordedRun?
-    if let folder {
-      let run = try RecordedRun(folder)
-      recorded = run
-      moment = run.began
-      collectors.append(FileCollector.journal(folder.journal))
+  private func subject(in context: Context) throws -> BundleSubject {
+    var subject = BundleSubject(run: try recordedRun(in: context), target: target.target, logs: logs)
+    if run != nil || target.target != nil || target.configuration != nil {
+      subject.configuration = try ConfigurationFile.find(named: target.configuration, from: context.directory)?.path
     }
-    if let file = run != nil || target.target != nil || target.configuration != nil
-      ? try ConfigurationFile.find(named: target.configuration, from: context.directory) : nil
-    {
-      collectors.append(FileCollector.configuration(file.path))
-    }
-    if folder == nil {
-      absences.append(
-        BundleManifest.Absence(
-          what: BundlePath.journal, why: "logs were given and no run: what was done and seen meanwhile is not known"))
-    }
-    if !logs.isEmpty {
-      let collector = LogCollector(logs, in: context.directory)
-      collectors.append(collector)
-      moment = moment ?? collector.lastChange
-    }
-    collectors.append(DossierCollector(journal: folder?.journal, logs: logs, in: context.directory))
-    let asOf = moment ?? context.wallClock.now
-    let name = recorded?.started.target?.rawValue ?? target.target?.rawValue ?? "logs"
-    var manifest = BundleManifest(
-      bundle: "\(name)-\(Self.compact(asOf))", tool: "sluice \(Sluice.version)", asOf: asOf)
-    manifest.target = recorded?.started.target?.rawValue ?? target.target?.rawValue
-    manifest.run = recorded?.started.run.rawValue
-    manifest.absences = absences
-    return (manifest, collectors)
+    return subject
   }
 
   /// The run that is named, or the target's last one; nil where only logs are given.
@@ -157,12 +123,6 @@ struct CollectCommand: RunnableCommand {
       throw RunResumption.noRollout(name)
     }
     return last.folder
-  }
-
-  /// `20261121T140511Z`.
-  private static func compact(_ moment: Timestamp) -> String {
-    let digits = moment.description.filter(\.isNumber)
-    return "\(digits.prefix(8))T\(digits.dropFirst(8).prefix(6))Z"
   }
 
   // MARK: What is printed

@@ -25,6 +25,7 @@ struct DeployCommand: RunnableCommand {
   private let probe: ProbeOptions
   private let policy: PolicyOptions
   private let pipeline: PipelineOptions
+  private let collection: CollectionOptions
   private let output: OutputOptions
 
   init(_ arguments: inout Arguments) {
@@ -39,6 +40,7 @@ struct DeployCommand: RunnableCommand {
     project = ProjectOptions(&arguments)
     arguments.endGroup()
     probe = ProbeOptions(&arguments)
+    collection = CollectionOptions(&arguments)
     policy = PolicyOptions(&arguments)
     pipeline = PipelineOptions(&arguments)
     output = OutputOptions(&arguments)
@@ -52,6 +54,7 @@ struct DeployCommand: RunnableCommand {
       kind: .deploy, context: context, output: output, environment: environment,
       policy: policy.applied(to: environment.configuration.policy), isConfirmed: isConfirmed, project: project,
       probe: probe, junit: pipeline.junit,
+      collects: collection.collects,
       arguments: version.map { ["--version", $0.rawValue] } ?? [])
     if let resumed { return try await command.resume(resumed) }
     if let version { return try await command.roll(to: version) }

@@ -17,6 +17,8 @@ struct JournaledRun {
   var prober: Prober?
   /// Where JUnit's XML is written; nil: nowhere.
   var junit: String?
+  /// What is kept beside the journal.
+  var evidence = RunEvidence(collects: false)
   /// What is done before the second signal ends the program; it may not wait.
   var beforeLeaving: @Sendable () -> Void = {}
 
@@ -32,10 +34,14 @@ struct JournaledRun {
     let signals = context.stopSignals()
     let leave = context.leave
     let beforeLeaving = beforeLeaving
-    let prober = prober
+    let (prober, evidence, journal, context) = (prober, evidence, journal, context)
     let whole: @Sendable (@escaping RunReport) async -> RunOutcome = { report in
-      guard let prober else { return await engine(report) }
-      return await prober.accompany(report, engine)
+      await evidence.follow(
+        journal, in: context, note: { report(.note($0, at: context.wallClock.now)) }
+      ) {
+        guard let prober else { return await engine(report) }
+        return await prober.accompany(report, engine)
+      }
     }
     let outcome = await withTaskGroup(of: Void.self, returning: RunOutcome.self) { group in
       group.addTask { await display.run() }
@@ -97,8 +103,7 @@ struct JournaledRun {
     case .assessed(let assessment):
       let status = printer.status(of: assessment.verdict)
       try await close(assessment, status)
-      _ = try printer.print(assessment)
-      if assessment.verdict != .passed { hint(assessment) }
+      try await show(assessment, by: printer)
       return status
     case .interrupted(let assessment):
       if let signal {
@@ -112,6 +117,7 @@ struct JournaledRun {
       context.errors.line(
         resumption.map { "interrupted: the run is saved\ngo on with: \($0)" }
           ?? "interrupted: the run is saved in the journal; it cannot be resumed, run it again")
+      if evidence.collects { context.errors.line("its evidence so far: sluice collect --run \(journal.run.id)") }
       return interruption
     case .failed(let error, let assessment):
       let status = (error as? any Failure)?.exitStatus ?? .unavailable
@@ -121,11 +127,29 @@ struct JournaledRun {
         // A journal that cannot be written must not hide what the run failed of.
         context.report(unwritten)
       }
-      guard let assessment else { return context.report(error, format: options.format) }
+      guard let assessment else {
+        let status = context.report(error, format: options.format)
+        _ = await evidence.collect(journal.run, in: context)
+        return status
+      }
       context.report(error)
-      _ = try printer.print(assessment)
+      try await show(assessment, by: printer)
       return status
     }
+  }
+
+  /// Prints a verdict, and puts the evidence together where it is not passed: people read the verdict first, machines both at once.
+  private func show(_ assessment: Assessment, by printer: ResultPrinter) async throws {
+    guard assessment.verdict != .passed else {
+      _ = try printer.print(assessment)
+      return
+    }
+    if options.format == .text {
+      _ = try printer.print(assessment)
+      hint(assessment)
+    }
+    let bundle = await evidence.collect(journal.run, in: context)
+    if options.format != .text { _ = try printer.print(assessment, bundle: bundle) }
   }
 
   private func close(_ assessment: Assessment?, _ status: ExitStatus) async throws {

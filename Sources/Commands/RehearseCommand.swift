@@ -97,6 +97,7 @@ struct RehearseCommand: RunnableCommand {
     if !output.isQuiet, let words = words(on: place) { context.errors.line(words) }
     let status = try await JournaledRun(
       context: context, options: output, journal: journal, title: title, resumption: nil,
+      evidence: RunEvidence(platform: try rehearsal.fleet(), collects: false),
       beforeLeaving: { [options] in Rehearsal.killFleet(of: options) }
     ).perform { report in await rehearsal.run(journal: journal, report: report) }
     await http.shutDown()

@@ -9,7 +9,11 @@ struct ResultPrinter {
   let options: OutputOptions
 
   /// Prints an assessment and returns the exit status of its verdict.
-  func print(_ assessment: Assessment, interruptedBy status: ExitStatus = .interrupted) throws -> ExitStatus {
+  ///
+  /// The path of a bundle that was made of the run is part of the object.
+  func print(
+    _ assessment: Assessment, interruptedBy status: ExitStatus = .interrupted, bundle: String? = nil
+  ) throws -> ExitStatus {
     switch options.format {
     case .text:
       let width = context.output.size()?.columns ?? 100
@@ -17,7 +21,7 @@ struct ResultPrinter {
       context.output.line(text)
       guard options.annotates(in: context) else { break }
       for command in assessment.annotations { context.output.command(command) }
-    case .json: try context.output.json(assessment)
+    case .json: try context.output.json(AssessmentResult(assessment: assessment, bundle: bundle))
     // The verdict is the last record but one of the stream.
     case .jsonl: break
     }
@@ -33,6 +37,20 @@ struct ResultPrinter {
     case .pending, .superseded: .inconclusive
     case .interrupted: status
     }
+  }
+}
+
+/// An assessment as machines read it, with where the evidence of its run lies.
+private struct AssessmentResult: Encodable {
+  let assessment: Assessment
+  let bundle: String?
+
+  private enum CodingKeys: String, CodingKey { case bundle }
+
+  func encode(to encoder: any Encoder) throws {
+    try assessment.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(bundle, forKey: .bundle)
   }
 }
 

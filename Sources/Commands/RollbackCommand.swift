@@ -26,6 +26,7 @@ struct RollbackCommand: RunnableCommand {
   private let isConfirmed: Bool
   private let policy: PolicyOptions
   private let pipeline: PipelineOptions
+  private let collection: CollectionOptions
   private let output: OutputOptions
 
   init(_ arguments: inout Arguments) {
@@ -38,6 +39,7 @@ struct RollbackCommand: RunnableCommand {
     arguments.beginGroup("LiveKit options, instead of what sluice.yaml and the environment name")
     project = ProjectOptions(&arguments)
     arguments.endGroup()
+    collection = CollectionOptions(&arguments)
     policy = PolicyOptions(&arguments)
     pipeline = PipelineOptions(&arguments)
     output = OutputOptions(&arguments)
@@ -50,7 +52,8 @@ struct RollbackCommand: RunnableCommand {
     let command = RolloutCommand(
       kind: .rollback, context: context, output: output, environment: environment,
       policy: policy.applied(to: environment.configuration.policy), isConfirmed: isConfirmed, project: project,
-      junit: pipeline.junit, arguments: version.map { ["--to", $0.rawValue] } ?? [])
+      junit: pipeline.junit, collects: collection.collects,
+      arguments: version.map { ["--to", $0.rawValue] } ?? [])
     if let resumed { return try await command.resume(resumed) }
     if let version { return try await command.roll(to: version) }
     return try await command.roll(to: try await environment.earlierVersion())

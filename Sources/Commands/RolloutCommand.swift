@@ -22,6 +22,8 @@ struct RolloutCommand {
   var probe: ProbeOptions?
   /// Where JUnit's XML is written; nil: nowhere.
   var junit: String?
+  /// Whether evidence is put together when the run does not pass.
+  let collects: Bool
   /// The line that was typed, without the program's name; no secret can be in it.
   let arguments: [String]
 
@@ -100,7 +102,9 @@ struct RolloutCommand {
       context: context, options: output, journal: journal, title: title,
       resumption:
         "sluice \(kind.rawValue) --target \(target.rawValue.harmless)\(project.text) --resume \(journal.run.id)",
-      prober: try probe?.prober(environment, policy: policy, journal: journal, in: context), junit: junit
+      prober: try probe?.prober(environment, policy: policy, journal: journal, in: context), junit: junit,
+      evidence: RunEvidence(
+        platform: environment.platform, configuration: environment.file, collects: collects)
     ).perform(engine)
   }
 

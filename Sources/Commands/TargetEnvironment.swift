@@ -12,6 +12,8 @@ import Web
 /// A target with everything that is needed to act on it: its platform, its sources, its journal's home.
 struct TargetEnvironment {
   let configuration: TargetConfiguration
+  /// sluice.yaml; nil: options describe the target.
+  let file: String?
   let home: String
   let platform: (any Platform)?
   let sources: [any SessionSource]
@@ -24,7 +26,8 @@ struct TargetEnvironment {
     }
     let target = try file.target(options.target)
     try self.init(
-      try project?.applied(to: target) ?? target, home: Home.path(beside: file.folder, in: context), in: context)
+      try project?.applied(to: target) ?? target, file: file.path, home: Home.path(beside: file.folder, in: context),
+      in: context)
   }
 
   /// Makes the target that options describe, or that sluice.yaml does where they describe none and there is one.
@@ -33,12 +36,13 @@ struct TargetEnvironment {
       rooms.isGiven ? nil : try ConfigurationFile.find(named: options.configuration, from: context.directory)
     var target = try file?.target(options.target) ?? rooms.target(named: options.target, in: context)
     if let window = rooms.drainWindow { (target.drainWindow, target.drainWindowOrigin) = (window, "--drain-window") }
-    try self.init(target, home: Home.path(beside: file?.folder, in: context), in: context)
+    try self.init(target, file: file?.path, home: Home.path(beside: file?.folder, in: context), in: context)
   }
 
   /// Makes what a target names.
-  init(_ target: TargetConfiguration, home: String, in context: Context) throws {
+  init(_ target: TargetConfiguration, file: String? = nil, home: String, in context: Context) throws {
     configuration = target
+    self.file = file
     self.home = home
     let client = HTTPClient()
     http = client

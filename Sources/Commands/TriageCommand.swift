@@ -115,7 +115,8 @@ struct TriageCommand: RunnableCommand {
 
   private func gather(in context: Context) async throws -> CaseFile {
     if let run {
-      return try RunGathering.read(try RunStore(home: try Home.path(target, in: context)).find(run.rawValue))
+      let folder = try RunStore(home: try Home.path(target, in: context)).find(run.rawValue)
+      return try await BundleGathering.read(folder.path, in: context.directory)
     }
     if let bundle {
       let place = bundle.hasPrefix("/") ? bundle : "\(context.directory)/\(bundle)"

@@ -47,6 +47,7 @@ struct VerifyCutoverCommand: RunnableCommand {
   private let probe: ProbeOptions
   private let policy: PolicyOptions
   private let pipeline: PipelineOptions
+  private let collection: CollectionOptions
   private let output: OutputOptions
 
   init(_ arguments: inout Arguments) {
@@ -73,6 +74,7 @@ struct VerifyCutoverCommand: RunnableCommand {
     probe = ProbeOptions(&arguments)
     arguments.atMostOne(of: "--probe", "--once")
     arguments.atMostOne(of: "--probe", "--replay")
+    collection = CollectionOptions(&arguments)
     policy = PolicyOptions(&arguments)
     pipeline = PipelineOptions(&arguments)
     output = OutputOptions(&arguments)
@@ -209,7 +211,10 @@ struct VerifyCutoverCommand: RunnableCommand {
     return try await JournaledRun(
       context: context, options: output, journal: journal, title: title,
       resumption: "sluice verify-cutover --target \(name)\(rooms.words) --resume \(journal.run.id)",
-      prober: try probe.prober(environment, policy: plan.policy, journal: journal, in: context), junit: pipeline.junit
+      prober: try probe.prober(environment, policy: plan.policy, journal: journal, in: context), junit: pipeline.junit,
+      evidence: RunEvidence(
+        platform: isOnce ? nil : environment.platform, configuration: environment.file,
+        collects: collection.collects && !isOnce)
     ).perform { report in
       async let _: Void? = receiver?.run()
       let watch = Watch(

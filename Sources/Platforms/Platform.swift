@@ -34,6 +34,11 @@ package protocol Platform: SessionSource {
   /// Hands over what the platform says meanwhile, line by line and in order; must return at once.
   func listen(_ listener: @escaping @Sendable (PlatformNote) -> Void) async
 
+  /// The logs of the instances that live or have just ended, those of draining ones first; it may be asked every other second.
+  ///
+  /// Empty where the platform hands over none. Whoever asks reads them as long as they are worth it to him.
+  func logs() async throws -> [InstanceLog]
+
   /// Starts a new turn of a version beside what runs and returns once it was started, not once it serves.
   ///
   /// `isReturning` is set for a rollback: the version must be one of `versions()`.
@@ -58,6 +63,7 @@ extension Platform {
   package func lastChange() async throws -> PlatformChange? { nil }
   package func cautions(of kind: Rollout.Kind) -> [String] { [] }
   package func listen(_ listener: @escaping @Sendable (PlatformNote) -> Void) async {}
+  package func logs() async throws -> [InstanceLog] { [] }
   package func tend() async throws {}
   package func failureToServe(_ generation: Generation) async throws -> (any Failure)? { nil }
 }

@@ -2,7 +2,7 @@ package import Cutover
 package import Journal
 package import LiveKit
 package import Machine
-import Platforms
+package import Platforms
 package import Runbooks
 import SessionSources
 package import Vocabulary
@@ -109,8 +109,8 @@ package struct Rehearsal: Sendable {
     let pacing = Pacing(clock: clock)
     do {
       let (server, own) = try makeServer(of: journal.run.id, report)
-      let platform = try makePlatform(server, command: options.agent)
-      let incoming = try makePlatform(server, command: options.newAgent)
+      let platform = try makePlatform(server.environment, command: options.agent)
+      let incoming = try makePlatform(server.environment, command: options.newAgent)
       let failure = Locked<(any Failure)?>(nil)
       return await withTaskGroup(of: Void.self, returning: RunOutcome.self) { group in
         group.addTask {
@@ -252,10 +252,13 @@ package struct Rehearsal: Sendable {
       logs: logs)
   }
 
-  private func makePlatform(_ server: any CallServer, command: [String]) throws -> LocalProcesses {
+  /// The fleet as somebody sees it who only looks on, before, while and after it runs.
+  package func fleet() throws -> any Platform { try makePlatform([:], command: options.agent) }
+
+  private func makePlatform(_ environment: [String: String], command: [String]) throws -> LocalProcesses {
     var settings = LocalProcessesSettings(
       target: Self.target, command: command, directory: options.directory, replicas: options.workers,
-      environment: server.environment, home: options.home, keeperCommand: options.keeperCommand,
+      environment: environment, home: options.home, keeperCommand: options.keeperCommand,
       inherited: options.environment)
     settings.stopTimeout = Self.limit - Self.reserve
     // Also after a kill -9 nothing of it is left.

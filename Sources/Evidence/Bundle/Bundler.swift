@@ -14,6 +14,8 @@ package struct Bundler: Sendable {
   package var place: BundlePlace
   /// How large it may be, in bytes; nil: no limit but the disk's.
   package var limit: Int?
+  /// How long each collector may take at most, whatever its own budget; nil: its own alone counts.
+  package var haste: Duration?
   private let filter: any BundleFilter
   private let detector: any BundleDetector
 
@@ -88,10 +90,12 @@ package struct Bundler: Sendable {
     try await withThrowingTaskGroup(of: (Int, CollectorSink, (any Error)?).self) { group in
       for (index, collector) in collectors.enumerated() {
         let spool = learning ? nil : try Spool(in: place.folder)
-        let sink = CollectorSink(filter: filter, spool: spool, budget: collector.budget)
-        group.addTask {
+        var budget = collector.budget
+        budget.time = min(budget.time, haste ?? budget.time)
+        let sink = CollectorSink(filter: filter, spool: spool, budget: budget)
+        group.addTask { [limit = budget.time + (haste.map { $0 / 4 } ?? Self.grace)] in
           do {
-            try await Self.bounded(collector.budget.time + Self.grace) { try await collector.collect(into: sink) }
+            try await Self.bounded(limit) { try await collector.collect(into: sink) }
             return (index, sink, nil)
           } catch {
             try Task.checkCancellation()

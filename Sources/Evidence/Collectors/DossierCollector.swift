@@ -1,7 +1,7 @@
+package import Triage
+
 import Documents
 import Journal
-import Machine
-import Triage
 
 /// What is made of the run's journal and of the logs: the five items with their marks, the timeline, triage's findings,
 /// the
@@ -10,17 +10,12 @@ package struct DossierCollector: Collector {
   package let name = "findings"
   package let budget = CollectorBudget(time: .seconds(300), size: 256 << 20)
   private let journal: String?
-  private let logs: [String]
-  private let directory: String
+  private let gather: @Sendable () async throws -> CaseFile?
 
-  /// What a run, its logs, or both tell; standard input, which can be read once, is left out.
-  package init(journal: String?, logs: [String], in directory: String) {
+  /// What the journal of a run, a case, or both tell; `gather` makes the case that triage would look at, nil where there is none.
+  package init(journal: String?, _ gather: @escaping @Sendable () async throws -> CaseFile?) {
     self.journal = journal
-    self.logs = logs.filter { path in
-      let kind = Files.kind(of: path.hasPrefix("/") ? path : "\(directory)/\(path)")
-      return path != "-" && (kind == .file || kind == .directory)
-    }
-    self.directory = directory
+    self.gather = gather
   }
 
   private static let derived = ["report.html", "summary.md", "timeline.ndjson"]
@@ -36,7 +31,7 @@ package struct DossierCollector: Collector {
     // The journal and the logs themselves teach all that is in what is made of them.
     guard !sink.isLearning else { return }
     let run = try journal.map { try RunHistory(try JournalReader($0), path: $0) }
-    let file = logs.isEmpty ? nil : try await LogGathering.read(logs, in: directory)
+    let file = try await gather()
     try Task.checkCancellation()
     let dossier = Dossier(run: run, file: file)
     let items = try dossier.items()
@@ -50,7 +45,7 @@ package struct DossierCollector: Collector {
     try await sink.add(
       "summary.md", FileFacts(source: "sluice"), Summary(dossier, items: items).markdown)
     guard let diagnosis = dossier.diagnosis else {
-      return sink.miss(BundlePath.findings, "no log was given that can be read twice")
+      return sink.miss(BundlePath.findings, "there is nothing that triage could look at")
     }
     try await sink.add(
       BundlePath.findings, FileFacts(source: "sluice triage"), try CanonicalJSON.encodePretty(diagnosis))

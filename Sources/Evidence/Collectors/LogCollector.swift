@@ -1,3 +1,4 @@
+package import Journal
 package import Vocabulary
 
 import Logs
@@ -10,6 +11,8 @@ package struct LogCollector: Collector {
   package let budget: CollectorBudget
   private let paths: [String]
   private let directory: String
+  /// Whether files of the folder that is given are called by their own names.
+  private var isFlat = false
 
   /// How many files are collected at most; a folder with more is taken for a mistake.
   private static let fileLimit = 10_000
@@ -24,6 +27,14 @@ package struct LogCollector: Collector {
     self.paths = paths
     self.directory = directory
     self.budget = budget
+  }
+
+  /// The logs that a run has kept of its instances, by their names.
+  package init(
+    keptBy run: RunFolder, budget: CollectorBudget = CollectorBudget(time: .seconds(600), size: 16 << 30)
+  ) {
+    self.init([KeptLogs.folder(of: run)], in: run.path, budget: budget)
+    isFlat = true
   }
 
   /// When the last of the files changed; nil where nothing says so.
@@ -112,7 +123,7 @@ package struct LogCollector: Collector {
     while let (path, below) = pending.popLast(), files.count < Self.fileLimit {
       let place = path.hasPrefix("/") ? path : "\(directory)/\(path)"
       let last = path == "-" ? "standard-input" : path.split(separator: "/").last.map(String.init) ?? "root"
-      let name = below.map { "\($0)/\(last)" } ?? last
+      let name = isFlat || below == nil ? last : "\(below ?? "")/\(last)"
       // A folder behind a link could be one of those that hold it.
       let isFolder = path != "-" && Files.kind(of: place) == .directory
       if isFolder, below == nil || Files.link(at: place) == nil {

@@ -124,7 +124,8 @@ extension Dossier {
         "\(gaps.count) of the times between two samples \(gaps.count == 1 ? "is" : "are") longer than \(limit.text), the longest \(longest.text)"
       )
     }
-    if first.at - plan.rollout.began > limit {
+    // The start of a version takes a moment in which nothing is sampled.
+    if first.at - plan.rollout.began > max(limit, .seconds(5)) {
       missing.append("the first sample is \((first.at - plan.rollout.began).text) after the rollout began")
     }
     return Completeness(missing: missing)

@@ -206,6 +206,22 @@ package actor LiveKitCloud: Platform {
     }
   }
 
+  /// One log for each log server: the service does not tell its instances apart.
+  package func logs() async throws -> [InstanceLog] {
+    let (picture, agent) = (try await picture(), try await agentID())
+    let (client, deployment) = (client, settings.deployment)
+    var seen: Set<String> = []
+    return picture.rows.compactMap { row in
+      guard seen.insert(row.serverRegion ?? row.region.rawValue).inserted else { return nil }
+      return InstanceLog(
+        name: "\(agent.rawValue)-\(row.serverRegion ?? row.region.rawValue)",
+        origin: .stream { piece in
+          for try await line in try await client.logs(of: agent, deployment: deployment, serverRegion: row.serverRegion)
+          { try await piece(line.bytes + [0x0A]) }
+        })
+    }
+  }
+
   private nonisolated func hand(_ note: PlatformNote) { say(note.source, note.text) }
 
   /// Adds what the logs say of the drain of what served last.

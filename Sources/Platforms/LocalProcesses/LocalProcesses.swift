@@ -79,6 +79,15 @@ package actor LocalProcesses: Platform {
     .flatMap { [$0.output, $0.errors] }.filter { Files.kind(of: $0) == .file }
   }
 
+  package func logs() async throws -> [InstanceLog] {
+    let listed = try refresh().compactMap { instances[$0] }
+    return (listed.filter { $0.stop != nil } + listed.filter { $0.stop == nil }).flatMap { instance in
+      [("", instance.folder.output), ("-errors", instance.folder.errors)].compactMap { ending, file in
+        Files.kind(of: file) == .file ? InstanceLog(name: instance.id.rawValue + ending, origin: .file(file)) : nil
+      }
+    }
+  }
+
   /// Looks at every process that is listed and returns their names, the oldest generation first.
   ///
   /// Listed is the newest generation, and every other one of which something lived when that started.

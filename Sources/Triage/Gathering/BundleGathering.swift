@@ -15,7 +15,8 @@ package enum BundleGathering {
     default: throw BundleFailure.packed(path)
     }
     var file = CaseFile()
-    let hasJournal = Files.kind(of: "\(folder)/journal.ndjson") == .file
+    let hasCase = Files.kind(of: "\(folder)/\(KeptCase.name)") == .file
+    let hasJournal = hasCase || Files.kind(of: "\(folder)/journal.ndjson") == .file
     let hasLogs = Files.kind(of: "\(folder)/logs") == .directory
     guard hasJournal || hasLogs else { throw BundleFailure.nothingInIt(path) }
     if hasJournal {

@@ -31,17 +31,20 @@ package enum RunGathering {
     let summary = RunSummary(of: run)
     var finished: Timestamp?
     if case .finished(let end) = summary.state { finished = end.at }
+    // A bundle's folder has another name than its run.
+    let id = summary.started?.run ?? run.id
     return WatchedRun(
-      id: run.id, command: summary.started?.command ?? [],
+      id: id, command: summary.started?.command ?? [],
       began: summary.began ?? replay.plan?.rollout.began ?? Timestamp(nanoseconds: 0),
       finishedAt: finished, isRunning: summary.state == .running, assessment: replay.assessment ?? replay.recorded,
-      recorded: replay.recorded, samples: replay.samples, journal: "\(run.id)/journal.ndjson")
+      recorded: replay.recorded, samples: replay.samples, journal: "\(id)/journal.ndjson")
   }
 }
 
 /// The case that `sluice triage --target` keeps beside its journal, so that the same is found a year later.
 package enum KeptCase {
-  private static let name = "case.json"
+  /// Its file beside a journal, and in a bundle.
+  package static let name = "case.json"
   /// A case of a fleet with 10,000 instances takes some 20 MB.
   private static let limit = 512 << 20
 
@@ -60,6 +63,10 @@ package enum KeptCase {
     let path = run.path + "/" + name
     guard Files.kind(of: path) == .file else { return nil }
     let bytes = try Files.read(path, limit: limit)
+    // In a bundle names are hidden: its own sums tell whether it was changed.
+    if Files.kind(of: run.path + "/manifest.json") == .file {
+      return try CanonicalJSON.decode(CaseFile.self, from: bytes)
+    }
     var reader = try JournalReader(run.journal)
     var digest: String?
     while let record = try reader.next() {
