@@ -44,6 +44,7 @@ _sluice_option() {
     'deploy|--project') takes=one action='none' ;;
     'deploy|--probe') takes=none action='' ;;
     'deploy|--probe-deployment') takes=one action='none' ;;
+    'deploy|--no-collect') takes=none action='' ;;
     'deploy|--interval') takes=one action='none' ;;
     'deploy|--warm-up') takes=one action='none' ;;
     'deploy|--grace') takes=one action='none' ;;
@@ -68,6 +69,7 @@ _sluice_option() {
     'rollback|--url') takes=one action='none' ;;
     'rollback|--api-key') takes=one action='none' ;;
     'rollback|--project') takes=one action='none' ;;
+    'rollback|--no-collect') takes=none action='' ;;
     'rollback|--interval') takes=one action='none' ;;
     'rollback|--warm-up') takes=one action='none' ;;
     'rollback|--grace') takes=one action='none' ;;
@@ -103,6 +105,7 @@ _sluice_option() {
     'verify-cutover|--drain-window') takes=one action='none' ;;
     'verify-cutover|--probe') takes=none action='' ;;
     'verify-cutover|--probe-deployment') takes=one action='none' ;;
+    'verify-cutover|--no-collect') takes=none action='' ;;
     'verify-cutover|--interval') takes=one action='none' ;;
     'verify-cutover|--warm-up') takes=one action='none' ;;
     'verify-cutover|--grace') takes=one action='none' ;;
@@ -418,6 +421,7 @@ _sluice_options() {
       '--project'
       '--probe'
       '--probe-deployment'
+      '--no-collect'
       '--interval'
       '--warm-up'
       '--grace'
@@ -444,6 +448,7 @@ _sluice_options() {
       '--url'
       '--api-key'
       '--project'
+      '--no-collect'
       '--interval'
       '--warm-up'
       '--grace'
@@ -481,6 +486,7 @@ _sluice_options() {
       '--drain-window'
       '--probe'
       '--probe-deployment'
+      '--no-collect'
       '--interval'
       '--warm-up'
       '--grace'

@@ -16,6 +16,8 @@ struct BundleSubject {
   var target: TargetName?
   /// Logs that somebody gives.
   var logs: [String] = []
+  /// The fleet that is looked at at this moment; nil: none is.
+  var fleet: LiveFleet?
 
   /// The manifest, with nothing collected yet, and the collectors in the order in which errors are listed.
   func parts(in context: Context) throws -> (manifest: BundleManifest, collectors: [any Collector]) {
@@ -25,18 +27,22 @@ struct BundleSubject {
     if let run { collectors.append(FileCollector.journal(run.journal)) }
     if let configuration { collectors.append(FileCollector.configuration(configuration)) }
     if run == nil {
-      absences.append(
-        BundleManifest.Absence(
-          what: BundlePath.journal, why: "logs were given and no run: what was done and seen meanwhile is not known"))
+      let reason =
+        fleet == nil
+        ? "logs were given and no run: what was done and seen meanwhile is not known"
+        : "no run of this target is in the journal: what was seen of it before is not known"
+      absences.append(BundleManifest.Absence(what: BundlePath.journal, why: reason))
     }
-    if let run, Files.kind(of: KeptLogs.folder(of: run)) == .directory {
+    if let fleet {
+      collectors += fleet.collectors
+    } else if let run, Files.kind(of: KeptLogs.folder(of: run)) == .directory {
       collectors.append(LogCollector(keptBy: run))
     } else if run != nil, logs.isEmpty {
       absences.append(
         BundleManifest.Absence(
           what: BundlePath.logs, why: "the run kept no logs: its platform hands over none, or nothing was logged"))
     }
-    var moment = summary?.began
+    var moment = fleet?.now ?? summary?.began
     if !logs.isEmpty {
       let collector = LogCollector(logs, in: context.directory)
       collectors.append(collector)
@@ -54,15 +60,21 @@ struct BundleSubject {
   }
 
   private func dossier(in directory: String) -> DossierCollector {
-    let (run, logs) = (run, readableTwice(in: directory))
+    let (run, fleet, logs) = (run, fleet, readableTwice(in: directory))
     return DossierCollector(journal: run?.journal) {
       var file: CaseFile?
-      if let run { file = try await CaseFile(ofRun: run) }
+      if let fleet {
+        file = try await fleet.file.answer
+      } else if let run {
+        file = try await CaseFile(ofRun: run)
+      }
       guard !logs.isEmpty else { return file }
       // What somebody gives has part of what the run kept, or more.
-      var given = try await LogGathering.read(logs, in: directory)
-      given.run = file?.run
-      return given
+      let given = try await LogGathering.read(logs, in: directory)
+      guard var whole = file else { return given }
+      whole.logs = []
+      whole.add(given)
+      return whole
     }
   }
 

@@ -12,16 +12,21 @@ import Vocabulary
 /// `sluice collect`.
 struct CollectCommand: RunnableCommand {
   static let name = "collect"
-  static let summary = "Put the evidence of a run or of logs into one archive that can be handed on."
+  static let summary = "Put the evidence of a fleet, a run or logs into one archive that can be handed on."
   static let discussion = """
-    The archive holds the run's journal, triage's findings, the configuration and the logs, with a manifest of where each file comes \
+    With --target it asks the target's platform and sources at this moment, all at once, for versions, instances and how they \
+    ended, sessions, logs and clocks, and takes the target's last run with them; who does not answer is named, and the rest \
+    comes without him. With --run it takes a run as it is on this machine: its journal and the logs that it kept. With --logs \
+    it takes files that are at hand. \
+    The archive holds them with triage's findings, a timeline, a report, a manifest of where each file comes \
     from and what is missing, and SHA256SUMS. Secrets and personal data are hidden on the way in: everything passes redaction, \
     names of files too, and the finished archive is read back and searched again before it gets its name. What cannot be redacted \
-    is left out and named, or the archive is not released at all. Nothing is changed anywhere else, and no server is asked. With \
+    is left out and named, or the archive is not released at all. Nothing is changed anywhere else. With \
     --check it looks whether a bundle is as it was written.
     """
   static let examples = [
     Example("sluice collect --logs worker.log 'incident/'", "Logs that are at hand, files and folders."),
+    Example("sluice collect --target kitchen", "A fleet at this moment, with its last run."),
     Example("sluice collect --run 20261121 --out evidence/", "A run, with its journal."),
     Example("sluice collect --logs incident/ --max-size 25MiB --out incident.tar.gz", "No larger than a mail may be."),
     Example("sluice collect --check incident.tar.gz", "Whether a bundle is whole, unchanged and free of secrets."),
@@ -111,6 +116,10 @@ struct CollectCommand: RunnableCommand {
     if run != nil || target.target != nil || target.configuration != nil {
       subject.configuration = try ConfigurationFile.find(named: target.configuration, from: context.directory)?.path
     }
+    if run == nil, target.target != nil {
+      let fleet = try CheckTarget(target, directory: nil, in: context)
+      if let environment = fleet.environment { subject.fleet = LiveFleet(fleet, environment, in: context) }
+    }
     return subject
   }
 
@@ -119,10 +128,9 @@ struct CollectCommand: RunnableCommand {
     let store = RunStore(home: try Home.path(target, in: context))
     if let run { return try store.find(run.rawValue) }
     guard let name = target.target else { return nil }
-    guard let last = try store.list().first(where: { $0.started?.target == name }) else {
-      throw RunResumption.noRollout(name)
-    }
-    return last.folder
+    // What triage kept of the target watched no rollout.
+    return try store.list().first { $0.started?.target == name && $0.started?.command.first != TriageCommand.name }?
+      .folder
   }
 
   // MARK: What is printed

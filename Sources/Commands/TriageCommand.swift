@@ -153,13 +153,7 @@ struct TriageCommand: RunnableCommand {
   private func lookAtTarget(in context: Context) async throws -> CaseFile {
     let fleet = try CheckTarget(target, directory: nil, in: context)
     guard let environment = fleet.environment else { throw NothingToTriage(folder: context.directory) }
-    var gathering = TargetGathering(
-      target: environment.configuration.name, home: environment.home, directory: fleet.checked.directory,
-      window: fleet.drainWindow, clock: context.clock, wallClock: context.wallClock)
-    gathering.platform = environment.platform
-    gathering.sources = environment.sources
-    gathering.entry = fleet.entrypoint
-    return try await gathering.gather()
+    return try await TargetGathering(fleet, environment, in: context).gather()
   }
 
   /// Keeps what was looked at, before anything of it is shown.
@@ -188,6 +182,18 @@ struct TriageCommand: RunnableCommand {
       for command in GitHubAnnotations.commands(diagnosis.findings) { context.output.command(command) }
     }
     return diagnosis.findings.contains { failOn.includes($0) } ? .failed : .passed
+  }
+}
+
+extension TargetGathering {
+  /// A look at a fleet with everything that is known of it.
+  init(_ fleet: CheckTarget, _ environment: TargetEnvironment, in context: Context) {
+    self.init(
+      target: environment.configuration.name, home: environment.home, directory: fleet.checked.directory,
+      window: fleet.drainWindow, clock: context.clock, wallClock: context.wallClock)
+    platform = environment.platform
+    sources = environment.sources
+    entry = fleet.entrypoint
   }
 }
 

@@ -28,7 +28,8 @@ extension Integration {
         let once = try await BuiltProgram.run(
           ["verify-cutover", "--to", "v2", "--once", "--format", "json"], in: folder.path)
         try expectOpen(once, instance: "v1-1")
-        let watched = try await BuiltProgram.run(["verify-cutover", "--to", "v2", "--format", "json"], in: folder.path)
+        let watched = try await BuiltProgram.run(
+          ["verify-cutover", "--to", "v2", "--format", "json", "--no-collect"], in: folder.path)
         try expectOpen(watched, instance: "v1-1")
         let path = ".sluice/runs/\(try watched.assessment.run.rawValue)/journal.ndjson"
         let replay = try await BuiltProgram.run(

@@ -91,7 +91,7 @@ struct LiveKitCloudFleet: Sendable {
   /// gives the same object again.
   func assessed(_ arguments: String..., status: ExitStatus) async throws -> (assessment: Assessment, run: SluiceRun) {
     let run = try await BuiltProgram.run(
-      arguments + ["--format", "json", "--progress", "plain"], in: folder.path, with: variables)
+      arguments + ["--format", "json", "--progress", "plain", "--no-collect"], in: folder.path, with: variables)
     #expect(run.ended(with: status), "\(run)")
     let assessment = try run.assessment
     let path = ".sluice/runs/\(assessment.run.rawValue)/journal.ndjson"

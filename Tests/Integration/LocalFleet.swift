@@ -138,7 +138,7 @@ struct LocalFleet: Sendable {
     let run = try await sluice(
       "deploy", "--version", version, "--yes", "--format", "json", "--grace", "0s", "--quiet-period", "0s", "--hold",
       "1",
-      "--minimum-new-sessions", "1", "--timeout", isCalled ? "60s" : "2s")
+      "--minimum-new-sessions", "1", "--no-collect", "--timeout", isCalled ? "60s" : "2s")
     try #require(run.ended(with: isCalled ? .passed : .inconclusive), "\(run)")
   }
 
@@ -160,7 +160,7 @@ struct LocalFleet: Sendable {
   func roll(
     _ arguments: [String], atStep step: String? = nil, _ body: (ChildProcess) async throws -> Void = { _ in }
   ) async throws -> SluiceRun {
-    let arguments = arguments + ["--target", "here", "--format", "json", "--progress", "plain"]
+    let arguments = arguments + ["--target", "here", "--format", "json", "--progress", "plain", "--no-collect"]
     let folder = folder
     let (moments, moment) = AsyncStream.makeStream(of: ChildProcess.self)
     async let running: SluiceRun = {

@@ -173,6 +173,8 @@ package enum BundlePath {
   package static let configuration = "config.yaml"
   /// The folder of logs.
   package static let logs = "logs"
+  /// The folder of what a platform and the sources say at this moment.
+  package static let platform = "platform"
   /// The folder of failures.
   package static let errors = "errors"
 

@@ -59,6 +59,7 @@ package struct Bundler: Sendable {
       if case .file(.write, _, _)? = error as? MachineFailure, let error { throw error }
       manifest.absences += sink.absences
       manifest.items += sink.items
+      manifest.clocks += sink.clocks
       manifest.versions.merge(sink.versions) { first, _ in first }
       files += sink.files
       if let error { files.append(try await Self.errorFile(collector, error, filter, in: place.folder)) }

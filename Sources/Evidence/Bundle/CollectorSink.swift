@@ -22,6 +22,7 @@ package final class CollectorSink: Sendable {
     var absences: [BundleManifest.Absence] = []
     var items: [BundleManifest.Item] = []
     var versions: [String: String] = [:]
+    var clocks: [BundleManifest.ClockOffset] = []
     var refusal: EvidenceFailure?
   }
 
@@ -38,6 +39,7 @@ package final class CollectorSink: Sendable {
   var absences: [BundleManifest.Absence] { state.withLock { $0.absences } }
   var items: [BundleManifest.Item] { state.withLock { $0.items } }
   var versions: [String: String] { state.withLock { $0.versions } }
+  var clocks: [BundleManifest.ClockOffset] { state.withLock { $0.clocks } }
   /// Why nothing at all may be released.
   var refusal: EvidenceFailure? { state.withLock { $0.refusal } }
 
@@ -56,6 +58,9 @@ package final class CollectorSink: Sendable {
 
   /// Names a program's or a source's version.
   package func version(of name: String, _ version: String) { state.withLock { $0.versions[name] = version } }
+
+  /// Says how far a source's clock is off.
+  package func clock(_ offset: BundleManifest.ClockOffset) { state.withLock { $0.clocks.append(offset) } }
 
   /// Adds a file that is in memory.
   package func add(_ path: String, _ facts: FileFacts, _ bytes: [UInt8]) async throws {

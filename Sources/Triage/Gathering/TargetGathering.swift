@@ -1,4 +1,4 @@
-import Cutover
+package import Cutover
 package import Machine
 package import Platforms
 package import Preflight
@@ -23,6 +23,8 @@ package struct TargetGathering: Sendable {
   package var entry: EntryFiles?
   /// The clocks of its drain.
   package var window: DrainWindowCheck
+  /// How a source is asked.
+  package var look: @Sendable (any SessionSource) async -> Reading = { await $0.reading(within: limit) }
   /// Waiting, and the time of day.
   package var clock: any Clock<Duration>
   package var wallClock: WallClock
@@ -78,7 +80,7 @@ package struct TargetGathering: Sendable {
   private func readings(of sources: [any SessionSource]) async -> [Reading] {
     await withTaskGroup(of: (Int, Reading).self) { group in
       for (index, source) in sources.enumerated() {
-        group.addTask { (index, await source.reading(within: Self.limit)) }
+        group.addTask { [look] in (index, await look(source)) }
       }
       var readings: [(Int, Reading)] = []
       for await reading in group { readings.append(reading) }
