@@ -3,6 +3,7 @@ import Cutover
 import Evidence
 import LiveKit
 import Machine
+import Platforms
 import SessionSources
 import Triage
 import Vocabulary
@@ -38,7 +39,7 @@ struct LiveFleet: Sendable {
       if let reading = readings[source.traits.id] { collectors.append(SourceCollector(source.traits, reading)) }
     }
     collectors.append(
-      ClockCollector(environment.servers(in: context), http: environment.http, clock: context.wallClock))
+      ClockCollector(http: environment.http, clock: context.wallClock) { try await environment.servers(in: context) })
     collectors.append(CaseCollector(file))
     self.collectors = collectors
     now = context.wallClock.now
@@ -47,16 +48,24 @@ struct LiveFleet: Sendable {
 
 extension TargetEnvironment {
   /// The servers whose clocks can be asked for, by the sources that they are behind.
-  fileprivate func servers(in context: Context) -> [(name: String, url: String)] {
-    configuration.sources.flatMap { source -> [(name: String, url: String)] in
+  fileprivate func servers(in context: Context) async throws -> [(name: String, url: String)] {
+    var servers: [(name: String, url: String)] = []
+    for source in configuration.sources {
       switch source {
-      case .workerHTTP(let instances): instances.map { ("\(source.kind) \($0.name)", $0.url) }
-      case .dispatchServer(let url, _, _): [(source.kind, url)]
+      case .workerHTTP(let instances):
+        servers += instances.map { ("\(source.kind) \($0.name)", $0.url) }
+        if instances.isEmpty, let local = platform as? LocalProcesses {
+          servers += try await local.workerEndpoints().map { ("\(source.kind) \($0.name)", $0.url) }
+        }
+      case .dispatchServer(let url, _, _): servers.append((source.kind, url))
       case .liveKitRooms(let rooms):
         // Without credentials the source says itself why it has no answer.
-        (try? rooms.credentials(in: context)).map { [(source.kind, $0.server.url)] } ?? []
-      case .liveKitServerLog: []
+        if let credentials = try? rooms.credentials(in: context) {
+          servers.append((source.kind, credentials.server.url))
+        }
+      case .liveKitServerLog: break
       }
     }
+    return servers
   }
 }

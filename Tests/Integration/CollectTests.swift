@@ -11,8 +11,8 @@ extension Integration {
     @Test(.enabled(if: BuiltProgram.python != nil, "no Python with livekit-agents in SLUICE_VENV or .venv-tests"))
     func aRolloutThatCutsCallsLeavesItsEvidenceBehind() async throws {
       let python = try #require(BuiltProgram.python)
-      try await LocalFleet.with(LocalFleet.Callers(every: "400ms", length: "20s..20s")) { fleet in
-        try fleet.configure(LocalFleet.agent(python), stopTimeout: "3s")
+      try await LocalFleet.with(LocalFleet.Callers(every: "900ms", length: "14s..18s")) { fleet in
+        try fleet.configure(LocalFleet.agent(python), replicas: 1, stopTimeout: "3s")
         try await fleet.deployFirst()
         let run = try await fleet.sluice(
           "deploy", "--version", "v2", "--yes", "--target", "here", "--format", "json", "--progress", "plain")
@@ -70,8 +70,8 @@ extension Integration {
     private func expectStops(in top: String, of fleet: LocalFleet) throws {
       let stops = try CanonicalJSON.decode(Stops.self, from: Files.read("\(top)/stops.json", limit: 1 << 20))
       let ends = try fleet.workers(ofGeneration: 1).map(\.end?.how)
-      #expect(ends.allSatisfy { $0 == .killed(9) }, "\(ends)")
-      #expect(stops.stops.map(\.instance) == ["v1#1-1", "v1#1-2"])
+      #expect(ends.allSatisfy { $0 == .signaled(.kill) }, "\(ends)")
+      #expect(stops.stops.map(\.instance) == ["v1#1-1"])
       #expect(stops.stops.allSatisfy { $0.signal == 9 && $0.cause == "deadline" })
       #expect(stops.completeness.state == "complete")
     }
@@ -100,7 +100,7 @@ extension Integration {
 
     private func expectLogs(in top: String, of fleet: LocalFleet, run: RunID) throws {
       try expectKept(of: fleet, run: run)
-      for instance in ["v1#1-1", "v1#1-2", "v2#1-1", "v2#1-2"] {
+      for instance in ["v1#1-1", "v2#1-1"] {
         let log = String(decoding: try Files.read("\(top)/logs/\(instance).log", limit: 16 << 20), as: UTF8.self)
         #expect(log.contains("registered worker"), "\(instance)")
         #expect(log.contains("draining worker") == instance.hasPrefix("v1"), "\(instance)")
@@ -110,7 +110,7 @@ extension Integration {
     /// Line by line what the old workers wrote is in the run's folder, which nobody else may read.
     private func expectKept(of fleet: LocalFleet, run: RunID) throws {
       let state = "\(fleet.folder)/.sluice/local/here/000001"
-      for replica in [1, 2] {
+      for replica in try Files.list(state) where Int(replica) != nil {
         let kept = "\(fleet.folder)/.sluice/runs/\(run.rawValue)/logs/v1#1-\(replica).log"
         let log = try Files.read(kept, limit: 16 << 20).split(separator: 0x0A)
         let written = try Files.read("\(state)/\(replica)/output.log", limit: 16 << 20).split(separator: 0x0A)
@@ -122,9 +122,8 @@ extension Integration {
     /// A source that is away is named, and what the others say is there.
     private func expectWhatAnswers(of fleet: LocalFleet) async throws {
       let written = String(decoding: try Files.read("\(fleet.folder)/sluice.yaml", limit: 1 << 20), as: UTF8.self)
-      let place = try #require(written.firstRange(of: "      - worker-http: {}\n"))
       let away = "      - worker-http: { instances: [ { name: away, url: \"http://127.0.0.1:1\", version: v1 } ] }\n"
-      try fleet.write(written.replacingCharacters(in: place, with: "      - worker-http: {}\n" + away))
+      try fleet.write(written.replacing("      - worker-http: {}\n", with: "      - worker-http: {}\n\(away)"))
       let run = try await fleet.sluice("collect", "--target", "here", "--out", "now.tar.gz", "--format", "json")
       #expect(run.ended(with: .passed), "\(run)")
       try Files.removeTree("\(fleet.folder)/unpacked")
