@@ -78,6 +78,8 @@ function __sluice_option
             printf '%s\n' none
         case 'deploy|--probe-deployment'
             printf '%s\n' one 'none'
+        case 'deploy|--no-collect'
+            printf '%s\n' none
         case 'deploy|--interval'
             printf '%s\n' one 'none'
         case 'deploy|--warm-up'
@@ -126,6 +128,8 @@ function __sluice_option
             printf '%s\n' one 'none'
         case 'rollback|--project'
             printf '%s\n' one 'none'
+        case 'rollback|--no-collect'
+            printf '%s\n' none
         case 'rollback|--interval'
             printf '%s\n' one 'none'
         case 'rollback|--warm-up'
@@ -196,6 +200,8 @@ function __sluice_option
             printf '%s\n' none
         case 'verify-cutover|--probe-deployment'
             printf '%s\n' one 'none'
+        case 'verify-cutover|--no-collect'
+            printf '%s\n' none
         case 'verify-cutover|--interval'
             printf '%s\n' one 'none'
         case 'verify-cutover|--warm-up'
@@ -716,7 +722,7 @@ function __sluice_commands
             printf '%s\t%s\n' 'check' 'Check before a rollout what would cut calls or keep it from being verified.'
             printf '%s\t%s\n' 'triage' 'Find the root cause: in a live fleet, processes, logs or a past run.'
             printf '%s\t%s\n' 'init' 'Print what a fleet needs so that its rollouts can be verified.'
-            printf '%s\t%s\n' 'collect' 'Put the evidence of a run or of logs into one archive that can be handed on.'
+            printf '%s\t%s\n' 'collect' 'Put the evidence of a fleet, a run or logs into one archive that can be handed on.'
             printf '%s\t%s\n' 'runs' 'The journaled runs: list, show, compare and check them, make pages and audit trails, prune.'
             printf '%s\t%s\n' 'help' 'Show the help of a command.'
         case 'check'
@@ -758,6 +764,7 @@ function __sluice_options
             printf '%s\t%s\n' '--project' 'A project of lk\'s configuration, by its name.'
             printf '%s\t%s\n' '--probe' 'Make the new sessions that are missing to the minimum: rooms of sluice\'s own, removed at once.'
             printf '%s\t%s\n' '--probe-deployment' 'The deployment that probes are dispatched to, as your own dispatches name it.'
+            printf '%s\t%s\n' '--no-collect' 'Put no evidence together when the run does not pass.'
             printf '%s\t%s\n' '--interval' 'Time between two polls.'
             printf '%s\t%s\n' '--warm-up' 'How long the new version may take to serve.'
             printf '%s\t%s\n' '--grace' 'How long after the cutover a session may still start on the old version.'
@@ -787,6 +794,7 @@ function __sluice_options
             printf '%s\t%s\n' '--url' 'The address of the LiveKit project.'
             printf '%s\t%s\n' '--api-key' 'Its key; the secret is taken from LIVEKIT_API_SECRET or lk\'s configuration, never from an option.'
             printf '%s\t%s\n' '--project' 'A project of lk\'s configuration, by its name.'
+            printf '%s\t%s\n' '--no-collect' 'Put no evidence together when the run does not pass.'
             printf '%s\t%s\n' '--interval' 'Time between two polls.'
             printf '%s\t%s\n' '--warm-up' 'How long the new version may take to serve.'
             printf '%s\t%s\n' '--grace' 'How long after the cutover a session may still start on the old version.'
@@ -826,6 +834,7 @@ function __sluice_options
             printf '%s\t%s\n' '--drain-window' 'How long an old instance may take to drain.'
             printf '%s\t%s\n' '--probe' 'Make the new sessions that are missing to the minimum: rooms of sluice\'s own, removed at once.'
             printf '%s\t%s\n' '--probe-deployment' 'The deployment that probes are dispatched to, as your own dispatches name it.'
+            printf '%s\t%s\n' '--no-collect' 'Put no evidence together when the run does not pass.'
             printf '%s\t%s\n' '--interval' 'Time between two polls.'
             printf '%s\t%s\n' '--warm-up' 'How long the new version may take to serve.'
             printf '%s\t%s\n' '--grace' 'How long after the cutover a session may still start on the old version.'
