@@ -130,7 +130,7 @@ struct BundlerTests {
     #expect(run.succeeded)
     let log = LogCollector(
       [folder.file("endless"), folder.file("silent")], in: folder.path,
-      budget: CollectorBudget(time: .seconds(20), size: 8 << 20))
+      budget: CollectorBudget(time: .seconds(120), size: 8 << 20))
     async let writer = Invocation(["/bin/sh", "-c", "yes 'a line of a log' > \"$0\"", folder.file("endless")]).run(
       within: .seconds(60))
     let bundle = try await Self.bundle([log], in: folder)

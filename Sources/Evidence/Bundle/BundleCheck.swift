@@ -30,6 +30,9 @@ package struct BundleCheck: Sendable {
     }
   }
 
+  /// How many parts of a file are searched at a time.
+  private static let width = 3
+
   /// What was seen of one file.
   private struct Seen {
     let sha256: String
@@ -86,17 +89,31 @@ package struct BundleCheck: Sendable {
     _ path: String, _ detector: any BundleDetector, _ next: () throws -> ArraySlice<UInt8>?
   ) async throws -> (Seen, [UInt8]?) {
     let digest = DigestStream()
-    var scan = detector.scan(path)
     var size = 0
     var kept: [UInt8]? = path == BundlePath.manifest || path == BundlePath.sums ? [] : nil
-    while let piece = try next() {
-      try Task.checkCancellation()
-      digest.update(piece)
-      scan.take(piece)
-      size += piece.count
-      if let count = kept?.count, count + piece.count <= 64 << 20 { kept? += piece }
+    leaks += try await withThrowingTaskGroup(of: [BundleLeak].self) { group in
+      var parts = ScanParts()
+      var found: Set<BundleLeak> = []
+      var running = 0
+      func scan(_ part: ScanParts.Part) async throws {
+        if running == Self.width, let leaks = try await group.next() {
+          found.formUnion(leaks)
+          running -= 1
+        }
+        running += 1
+        group.addTask { part.leaks(detector.scan(path)) }
+      }
+      while let piece = try next() {
+        try Task.checkCancellation()
+        digest.update(piece)
+        size += piece.count
+        if let count = kept?.count, count + piece.count <= 64 << 20 { kept? += piece }
+        if let part = parts.take(piece) { try await scan(part) }
+      }
+      try await scan(parts.rest)
+      for try await leaks in group { found.formUnion(leaks) }
+      return found.sorted { $0.offset < $1.offset }
     }
-    leaks += scan.finish()
     // Names are content too.
     var names = detector.scan(path)
     names.take(Array(path.utf8)[...])
@@ -159,4 +176,44 @@ package struct BundleCheck: Sendable {
   }
 
   private init() {}
+}
+
+/// A file's content cut into parts that can be searched at a time: between lines, and in lines too long for that with what
+/// stands on both sides.
+private struct ScanParts {
+  /// Some bytes, and where they begin in the file.
+  struct Part: Sendable {
+    let offset: Int
+    let bytes: [UInt8]
+
+    /// What a scan of these bytes finds, by its place in the file.
+    func leaks(_ scan: any BundleScan) -> [BundleLeak] {
+      var scan = scan
+      scan.take(bytes[...])
+      return scan.finish().map { BundleLeak(file: $0.file, offset: offset + $0.offset, kind: $0.kind) }
+    }
+  }
+
+  private static let size = 1 << 20
+  private static let overlap = 4 << 10
+
+  private var offset = 0
+  private var bytes: [UInt8] = []
+
+  /// What is left at the end.
+  var rest: Part { Part(offset: offset, bytes: bytes) }
+
+  /// Takes the next bytes; a part when there are enough.
+  mutating func take(_ piece: ArraySlice<UInt8>) -> Part? {
+    bytes += piece
+    guard bytes.count >= Self.size else { return nil }
+    var end = bytes.count
+    while end > bytes.count / 2, bytes[end - 1] != UInt8(ascii: "\n") { end -= 1 }
+    let isCut = end > bytes.count / 2
+    let part = Part(offset: offset, bytes: isCut ? Array(bytes[..<end]) : bytes)
+    let taken = isCut ? end : bytes.count - Self.overlap
+    bytes.removeFirst(taken)
+    offset += taken
+    return part
+  }
 }

@@ -33,7 +33,7 @@ package struct UnreadableContent: Error {
 
 /// Looks at what was released, knowing nothing of how it was filtered.
 package protocol BundleDetector: Sendable {
-  /// A scan of one file.
+  /// A scan of one file, or of a part of it that begins and ends with lines.
   func scan(_ file: String) -> any BundleScan
 }
 

@@ -76,7 +76,7 @@ struct BundleWriter {
   private func named(_ files: [CollectedFile]) throws -> [CollectedFile] {
     var taken: Set<String> = [BundlePath.manifest, BundlePath.sums]
     var result: [CollectedFile] = []
-    for file in files.sorted(by: { $0.path < $1.path }) {
+    for file in files.sorted(by: { ($0.path, $0.facts.source) < ($1.path, $1.facts.source) }) {
       var file = file
       do {
         file.path = try file.path.split(separator: "/").map { try filter.text(String($0)) }.joined(separator: "/")

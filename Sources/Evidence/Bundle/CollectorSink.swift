@@ -6,7 +6,7 @@ import Vocabulary
 
 /// Where a collector puts what it found: everything passes the filter here, and nothing else reaches the disk.
 ///
-/// It belongs to one collector. Budgets are kept here: a file that would break one ends there, and says so.
+/// It belongs to one collector, whose tasks may use it at a time. Budgets are kept here: a file that would break one ends there, and says so.
 package final class CollectorSink: Sendable {
   /// Whether the filter only learns: nothing is kept.
   package let isLearning: Bool
@@ -36,7 +36,10 @@ package final class CollectorSink: Sendable {
   }
 
   var files: [CollectedFile] { state.withLock { $0.files } }
-  var absences: [BundleManifest.Absence] { state.withLock { $0.absences } }
+  /// In an order that does not tell which of several tasks was first.
+  var absences: [BundleManifest.Absence] {
+    state.withLock { $0.absences }.sorted { ($0.what, $0.why) < ($1.what, $1.why) }
+  }
   var items: [BundleManifest.Item] { state.withLock { $0.items } }
   var versions: [String: String] { state.withLock { $0.versions } }
   var clocks: [BundleManifest.ClockOffset] { state.withLock { $0.clocks } }

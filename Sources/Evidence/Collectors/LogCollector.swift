@@ -18,6 +18,8 @@ package struct LogCollector: Collector {
   private static let fileLimit = 10_000
   /// How much is read of what has no end of its own: a FIFO, standard input, a device.
   package static let endlessLimit = 256 << 20
+  /// How many files are read at a time.
+  private static let width = 2
 
   /// Files, folders with everything below them, or `-` for standard input; relative to a directory.
   package init(
@@ -54,15 +56,21 @@ package struct LogCollector: Collector {
   package func collect(into sink: CollectorSink) async throws {
     let files = found()
     if files.count == Self.fileLimit { sink.miss(BundlePath.logs, "only the first \(files.count) files are taken") }
-    for file in files {
-      try Task.checkCancellation()
-      // What can be read once only teaches nothing beforehand.
-      if sink.isLearning, file.path == "-" || Files.kind(of: file.place) != .file { continue }
-      do {
-        try await collect(file, into: sink)
-      } catch let failure as MachineFailure {
-        sink.miss(file.name, CollectorSink.words(failure))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (number, file) in files.enumerated() {
+        try Task.checkCancellation()
+        // What can be read once only teaches nothing beforehand.
+        if sink.isLearning, file.path == "-" || Files.kind(of: file.place) != .file { continue }
+        if number >= Self.width { try await group.next() }
+        group.addTask {
+          do {
+            try await collect(file, into: sink)
+          } catch let failure as MachineFailure {
+            sink.miss(file.name, CollectorSink.words(failure))
+          }
+        }
       }
+      try await group.waitForAll()
     }
   }
 
