@@ -121,6 +121,9 @@ enum FieldNames {
     }
   }
 
+  /// Whether a word may name a telephone number: `from`, `caller`.
+  static func isOfPhone(_ word: String) -> Bool { phones.contains(word) || word == "number" || word == "tel" }
+
   private static let exact: [String: Field] = {
     var table: [String: Field] = [:]
     func add(_ field: Field, _ names: [String]) { for name in names { table[name] = field } }

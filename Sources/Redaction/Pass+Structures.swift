@@ -5,6 +5,8 @@ struct Walk {
   var depth = 0
   /// What the last name says of the value that follows.
   var leaf = Leaf.hidden
+  /// Whether no name keeps its value.
+  var isWhole = false
 
   enum Leaf {
     case hidden
@@ -21,6 +23,8 @@ struct Block {
   var isText: Bool
   /// Whether its first line is yet to come.
   var isFirst: Bool
+  /// Whether no name keeps its value.
+  var isWhole = false
 }
 
 extension Pass {
@@ -99,7 +103,7 @@ extension Pass {
 
   private mutating func leaf(_ range: Range<Int>, _ walk: inout Walk, isName: Bool, isBare: Bool = false) {
     if isName {
-      walk.leaf = keeps(bytes[range], walk.field) ? .kept : .hidden
+      walk.leaf = !walk.isWhole && keeps(bytes[range], walk.field) ? .kept : .hidden
       return
     }
     guard walk.leaf == .hidden, !range.isEmpty, !isPseudonym(range) else { return }
@@ -317,7 +321,7 @@ extension Pass {
         name + 1 == to || bytes[name + 1] == UInt8(ascii: " ")
       {
         let key = bytes[from..<name].filter { !Bytes.isQuote($0) }
-        if keeps(key[...], block.field) { return }
+        if !block.isWhole, keeps(key[...], block.field) { return }
         from = skipSpace(name + 1)
       }
       if from < to, to - from >= 2, Bytes.isQuote(bytes[from]), bytes[to - 1] == bytes[from] {

@@ -225,7 +225,7 @@ extension Pass {
     }
     if run.count > 40, bytes[run].starts(with: Self.gzip) { return run }
     let text = bytes[run]
-    if text.count >= 32, text.count % 2 == 0, isHexText(run) {
+    if text.count >= 24, text.count % 2 == 0, isHexText(run) {
       let plain = unhex(text)
       if isTextual(Array(plain.prefix(12))), holds(plain) { return run }
     }
@@ -289,13 +289,17 @@ extension Pass {
 
   /// Whether decoded text holds something to hide.
   private mutating func holds(_ plain: [UInt8]) -> Bool {
-    if plain.starts(with: [0x1F, 0x8B]) { return true }
+    plain.starts(with: [0x1F, 0x8B]) || !inner(plain).isEmpty
+  }
+
+  /// What is to be hidden in a text that was made of a part of this one.
+  mutating func inner(_ text: [UInt8]) -> [Match] {
     var inner = Pass(plan: plan, pseudonyms: pseudonyms, names: names, depth: depth + 1, matcher: matcher)
-    inner.bytes = plain
-    inner.limit = plain.count
+    inner.bytes = text
+    inner.limit = text.count
     inner.isLast = true
     inner.run()
     if let rule = inner.abandoned { abandoned = rule }
-    return !inner.matches.isEmpty
+    return inner.matches
   }
 }

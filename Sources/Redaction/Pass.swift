@@ -52,7 +52,13 @@ struct Pass {
   let matcher: PatternMatcher
   var fields: [UInt64: Field] = [:]
   var nameEnd = 0
+  /// How far lines have been read as they are meant.
+  var respelled = 0
   var abandoned: String?
+  /// What the columns hold, where the file is a table.
+  var table: Table?
+  /// Where the first line of a table ends, until it has been dealt with.
+  var reachedOfTable = 0
 
   init(
     plan: Plan, pseudonyms: Pseudonyms, names: LearnedNames, isLearning: Bool = false, depth: Int = 0,
@@ -73,6 +79,7 @@ struct Pass {
     matches.removeAll(keepingCapacity: true)
     reached = limit
     nameEnd = 0
+    respelled = 0
     resume()
     var hits: [TriggerScanner.Hit] = []
     if start < limit { scanner.hits(in: bytes, start..<limit, into: &hits) }
@@ -87,6 +94,8 @@ struct Pass {
         case .pattern(let rule): patternHit(rule, hit.position)
         case .pem: pemHit(hit.position)
         case .token: tokenHit(hit.position)
+        case .secretData: secretDataHit(hit.position)
+        case .respelled: respellingHit(hit.position)
         case .known(let length, let isEncoded, let isShort): knownHit(hit.position, length, isEncoded, isShort)
         }
       }
@@ -95,6 +104,7 @@ struct Pass {
       for rule in plan.searched { search(rule) }
       encodedRuns()
     }
+    columns()
     settle()
   }
 

@@ -26,6 +26,8 @@ struct Plan: Sendable {
     case pattern(Int)
     case pem
     case token
+    case secretData
+    case respelled
     case known(length: Int, isEncoded: Bool, isShort: Bool)
   }
 
@@ -36,17 +38,7 @@ struct Plan: Sendable {
     for name in options.relaxed where !defaults.contains(where: { $0.name == name }) {
       throw .unknownRule(name, nearest: nearestName(to: name, among: defaults.map(\.name)))
     }
-    for rule in own {
-      let isName =
-        !rule.name.isEmpty
-        && rule.name.utf8.allSatisfy {
-          Bytes.isLower($0) || Bytes.isDigit($0) || $0 == UInt8(ascii: "-")
-        }
-      guard isName else { throw .badRule(rule.name, reason: "a name is made of small letters, digits and hyphens") }
-      guard !defaults.contains(where: { $0.name == rule.name }) else {
-        throw .badRule(rule.name, reason: "a default rule has this name")
-      }
-    }
+    for rule in options.ownRules { try rule.check() }
     var patterns: [Pattern?] = []
     var actions: [Action] = []
     var triggers: [TriggerScanner.Trigger] = []
@@ -76,10 +68,15 @@ struct Plan: Sendable {
     }
     for (text, action) in [
       ("eyJ", Action.token), ("ewog", .token), ("-----BEGIN ", .pem), ("---- BEGIN ", .pem),
-      ("PuTTY-User-Key-File-", .pem),
+      ("PuTTY-User-Key-File-", .pem), ("data:", .secretData), ("data\"", .secretData), ("data\\\"", .secretData),
+      ("tringData", .secretData),
     ] {
       triggers.append(TriggerScanner.Trigger(text))
       actions.append(action)
+    }
+    for text in Pass.respellings {
+      triggers.append(TriggerScanner.Trigger(text))
+      actions.append(.respelled)
     }
     for form in known.forms {
       triggers.append(TriggerScanner.Trigger(form.text))

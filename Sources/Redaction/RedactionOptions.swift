@@ -1,3 +1,4 @@
+import Libraries
 package import Vocabulary
 
 /// What is hidden beyond the defaults, and what is not.
@@ -27,6 +28,18 @@ package struct RedactionOptions: Sendable {
     package init(name: String, pattern: String) {
       self.name = name
       self.pattern = pattern
+    }
+
+    /// Throws `RedactionFailure.badRule` for a name or a pattern that cannot be used.
+    package func check() throws(RedactionFailure) {
+      let isName = !name.isEmpty && name.utf8.allSatisfy { Bytes.isLower($0) || Bytes.isDigit($0) || $0 == 0x2D }
+      guard isName else { throw .badRule(name, reason: "a name is made of small letters, digits and hyphens") }
+      guard !Redactor.ruleNames.contains(name) else { throw .badRule(name, reason: "a default rule has this name") }
+      do throws(Pattern.Fault) {
+        _ = try Pattern(pattern)
+      } catch {
+        throw .badRule(name, reason: "\(error.reason) at its byte \(error.offset)")
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ package struct RedactionStream {
   private var pass: Pass
   private var hidden: [Int]
   private var isBegun = false
+  private var hasStepped = false
 
   /// The names that the stream has learned, with those that it began with.
   package var names: LearnedNames { pass.names }
@@ -70,6 +71,8 @@ package struct RedactionStream {
   private mutating func step(into output: inout [UInt8]) throws(RedactionFailure) {
     pass.limit = pass.isLast ? pass.bytes.count : cut()
     pass.dropped = nil
+    if !hasStepped { pass.beginTable() }
+    hasStepped = true
     pass.run()
     if let rule = pass.abandoned { throw .abandoned(file: file, rule: rule) }
     if pass.names.count > LearnedNames.most { throw .tooManyNames(limit: LearnedNames.most) }
