@@ -64,6 +64,7 @@ let package = Package(
     module("Documents", ["CYAML", "Vocabulary"], link: ["yaml"]),
     module("Redaction", ["Documents", "Libraries", "LogScan", "Vocabulary"]),
     module("Web", ["CCurl", "Documents", "Libraries", "Machine", "Vocabulary"]),
+    module("Notifications", ["Cutover", "Documents", "Libraries", "Machine", "Vocabulary", "Web"]),
     module("Terminal", ["Cutover", "Machine", "Vocabulary"]),
     module("Journal", ["Cutover", "Documents", "Libraries", "Machine", "Vocabulary"]),
     module("LiveKit", ["Documents", "Libraries", "Web", "Machine", "Vocabulary"]),
@@ -81,7 +82,10 @@ let package = Package(
       ]),
     module(
       "Configuration",
-      ["Cutover", "Documents", "Machine", "Platforms", "Preflight", "SessionSources", "Vocabulary", "Web"]),
+      [
+        "Cutover", "Documents", "Machine", "Notifications", "Platforms", "Preflight", "SessionSources", "Vocabulary",
+        "Web",
+      ]),
     module("Preflight", ["Cutover", "Documents", "Libraries", "Machine", "Vocabulary"]),
     module(
       "Triage",
@@ -100,9 +104,8 @@ let package = Package(
       "Commands",
       [
         "Archive", "CommandLine", "Configuration", "Cutover", "Documents", "Evidence", "Journal", "Libraries",
-        "LiveKit", "Machine", "Platforms", "Preflight", "Redaction", "Rehearsal", "Runbooks", "SessionSources",
-        "Terminal",
-        "Triage", "Vocabulary", "Web",
+        "LiveKit", "Machine", "Notifications", "Platforms", "Preflight", "Redaction", "Rehearsal", "Runbooks",
+        "SessionSources", "Terminal", "Triage", "Vocabulary", "Web",
       ]),
     .executableTarget(
       name: "sluice", dependencies: ["CommandLine", "Commands", "Machine", "Vocabulary"], swiftSettings: strict),
@@ -182,7 +185,10 @@ let package = Package(
     tests(
       "Evidence",
       ["sluice", "Archive", "Cutover", "Documents", "Journal", "Libraries", "Machine", "Triage", "Vocabulary"]),
-    tests("Configuration", ["Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
+    tests("Notifications", ["Cutover", "Documents", "Libraries", "Machine", "Vocabulary", "Web"]),
+    tests(
+      "Configuration",
+      ["Notifications", "Cutover", "Documents", "Machine", "Platforms", "SessionSources", "Vocabulary", "Web"]),
     tests("CommandLine", ["Machine", "Vocabulary"], exclude: ["Golden", "Shells"]),
     tests(
       "Commands",

@@ -19,6 +19,8 @@ struct JournaledRun {
   var junit: String?
   /// What is kept beside the journal.
   var evidence = RunEvidence(collects: false)
+  /// Who tells others how the run begins and ends; nil: nobody is named.
+  var notifier: RunNotifier?
   /// What is done before the second signal ends the program; it may not wait.
   var beforeLeaving: @Sendable () -> Void = {}
 
@@ -45,6 +47,11 @@ struct JournaledRun {
     }
     let outcome = await withTaskGroup(of: Void.self, returning: RunOutcome.self) { group in
       group.addTask { await display.run() }
+      group.addTask { [notifier, title, journal, wallClock = context.wallClock] in
+        await notifier?.tellStart(of: title, in: journal) {
+          display.show(.noted(ProgressNote(at: wallClock.now, tone: .warn, text: $0, stay: .lasting)))
+        }
+      }
       group.addTask {
         for await signal in signals {
           let isFirst = stop.withLock { first in
@@ -68,6 +75,7 @@ struct JournaledRun {
     }
     let status = try await finish(outcome, stoppedBy: stop.withLock { $0 })
     PipelineReport(context: context, options: options, junit: junit).write(journal.run)
+    await notifier?.tellEnd(of: title, outcome.assessment, status, in: journal) { context.errors.line($0) }
     return status
   }
 
@@ -176,6 +184,16 @@ struct JournaledRun {
     return mode.display(
       on: output, style: context.style(options.color, of: errors), sections: options.sections(in: context),
       clock: context.clock)
+  }
+}
+
+extension RunOutcome {
+  /// What was last known of the fleet; nil: nothing was watched.
+  fileprivate var assessment: Assessment? {
+    switch self {
+    case .assessed(let assessment): assessment
+    case .interrupted(let assessment), .failed(_, let assessment): assessment
+    }
   }
 }
 

@@ -104,7 +104,8 @@ struct RolloutCommand {
         "sluice \(kind.rawValue) --target \(target.rawValue.harmless)\(project.text) --resume \(journal.run.id)",
       prober: try probe?.prober(environment, policy: policy, journal: journal, in: context), junit: junit,
       evidence: RunEvidence(
-        platform: environment.platform, configuration: environment.file, collects: collects)
+        platform: environment.platform, configuration: environment.file, collects: collects),
+      notifier: environment.notifier(in: context)
     ).perform(engine)
   }
 

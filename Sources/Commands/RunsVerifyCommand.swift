@@ -94,7 +94,11 @@ private struct ChainCheck: Encodable {
       var hasEnded = false
       do {
         while let record = try reader.next() {
-          if case .runFinished = record.event { hasEnded = true } else { hasEnded = false }
+          switch record.event {
+          case .runFinished: hasEnded = true
+          case .notification: break
+          default: hasEnded = false
+          }
         }
       } catch {
         (line, records, head) = (reader.line + 1, reader.line, reader.lastHash)

@@ -63,6 +63,12 @@ struct TargetEnvironment {
     guard platform != nil || !sources.isEmpty else { throw ConfigurationFailure.nothingToSee(target.name) }
   }
 
+  /// Who tells others of the target's runs; nil: nobody is named.
+  func notifier(in context: Context) -> RunNotifier? {
+    let receivers = configuration.notifications
+    return receivers.isEmpty ? nil : RunNotifier(receivers: receivers, http: http, context: context)
+  }
+
   /// The platform, or the error of a target that somebody else deploys.
   func platform(to action: String) throws -> any Platform {
     guard let platform else { throw ConfigurationFailure.noPlatform(configuration.name, action: action) }

@@ -214,7 +214,8 @@ struct VerifyCutoverCommand: RunnableCommand {
       prober: try probe.prober(environment, policy: plan.policy, journal: journal, in: context), junit: pipeline.junit,
       evidence: RunEvidence(
         platform: isOnce ? nil : environment.platform, configuration: environment.file,
-        collects: collection.collects && !isOnce)
+        collects: collection.collects && !isOnce),
+      notifier: isOnce ? nil : environment.notifier(in: context)
     ).perform { report in
       async let _: Void? = receiver?.run()
       let watch = Watch(

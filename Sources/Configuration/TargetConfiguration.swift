@@ -20,6 +20,8 @@ package struct TargetConfiguration: Sendable {
   package var contracts: ContractDeclaration?
   /// What starts the agent; nil: its files are looked for.
   package var entrypoint: EntryFiles?
+  /// Who is told of its runs.
+  package var notifications: [NotificationConfiguration] = []
   /// Whether it serves people: no test may end any of it.
   package var isProduction = false
 

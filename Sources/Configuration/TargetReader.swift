@@ -22,6 +22,7 @@ struct TargetReader {
       name: name, platform: platform, sources: sources, policy: policy, drainWindow: window,
       contracts: reader.mapping("contracts", contracts))
     target.entrypoint = reader.mapping("entrypoint", entrypoint)
+    target.notifications = notifications(reader)
     target.isProduction = reader.boolean("production") ?? false
     return target
   }

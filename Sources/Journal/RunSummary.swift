@@ -61,14 +61,18 @@ package struct RunSummary: Hashable, Sendable {
     return (record.time, started)
   }
 
-  /// The last whole record if it is the run's end, which is a small one.
+  /// The run's end, which is a small record, if nothing was written after it but who was told of it.
   private static func end(of file: FileReader) throws -> RunFinished? {
     let size = try file.size()
     let tail = try file.read(min(size, 65_536), at: max(0, size - 65_536))
-    guard let last = tail.lastIndex(of: UInt8(ascii: "\n")), last == tail.count - 1 else { return nil }
-    guard let before = tail[..<last].lastIndex(of: UInt8(ascii: "\n")) else { return nil }
-    let record = try JournalLine.decode(Array(tail[(before + 1)..<last]))
-    if case .runFinished(let finished) = record.event { return finished }
+    guard var last = tail.lastIndex(of: UInt8(ascii: "\n")), last == tail.count - 1 else { return nil }
+    while let before = tail[..<last].lastIndex(of: UInt8(ascii: "\n")) {
+      switch try JournalLine.decode(Array(tail[(before + 1)..<last])).event {
+      case .runFinished(let finished): return finished
+      case .notification: last = before
+      default: return nil
+      }
+    }
     return nil
   }
 }
