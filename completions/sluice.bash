@@ -22,6 +22,7 @@ _sluice_step() {
     'runs|show') place='runs show' ;;
     'runs|report') place='runs report' ;;
     'runs|diff') place='runs diff' ;;
+    'runs|wait') place='runs wait' ;;
     'runs|verify') place='runs verify' ;;
     'runs|export') place='runs export' ;;
     'runs|prune') place='runs prune' ;;
@@ -318,6 +319,15 @@ _sluice_option() {
     'runs diff|-q'|'runs diff|--quiet') takes=none action='' ;;
     'runs diff|--ok-on') takes=one action='words inconclusive' ;;
     'runs diff|-h'|'runs diff|--help') takes=none action='' ;;
+    'runs wait|--timeout') takes=one action='none' ;;
+    'runs wait|-t'|'runs wait|--target') takes=one action='dynamic target' ;;
+    'runs wait|--config') takes=one action='file yaml yml' ;;
+    'runs wait|--format') takes=one action='words text json jsonl github' ;;
+    'runs wait|--color') takes=one action='words auto always never' ;;
+    'runs wait|--progress') takes=one action='words auto live plain none' ;;
+    'runs wait|-q'|'runs wait|--quiet') takes=none action='' ;;
+    'runs wait|--ok-on') takes=one action='words inconclusive' ;;
+    'runs wait|-h'|'runs wait|--help') takes=none action='' ;;
     'runs verify|-t'|'runs verify|--target') takes=one action='dynamic target' ;;
     'runs verify|--config') takes=one action='file yaml yml' ;;
     'runs verify|--format') takes=one action='words text json jsonl github' ;;
@@ -355,6 +365,7 @@ _sluice_argument() {
     'runs report|1') action='dynamic run' ;;
     'runs diff|1') action='dynamic run' ;;
     'runs diff|2') action='dynamic run' ;;
+    'runs wait|1') action='dynamic run' ;;
     'runs verify|'*) action='dynamic run' ;;
     'runs export|'*) action='dynamic run' ;;
     *) return 1 ;;
@@ -395,6 +406,7 @@ _sluice_commands() {
       'show'
       'report'
       'diff'
+      'wait'
       'verify'
       'export'
       'prune'
@@ -721,6 +733,17 @@ _sluice_options() {
       '--help'
     ) ;;
     'runs diff') found=(
+      '--target'
+      '--config'
+      '--format'
+      '--color'
+      '--progress'
+      '--quiet'
+      '--ok-on'
+      '--help'
+    ) ;;
+    'runs wait') found=(
+      '--timeout'
       '--target'
       '--config'
       '--format'

@@ -15,7 +15,7 @@ struct RunsGroup: CommandGroup {
       "Commands",
       [
         RunsListCommand.self, RunsShowCommand.self, RunsReportCommand.self, RunsDiffCommand.self,
-        RunsVerifyCommand.self, RunsExportCommand.self, RunsPruneCommand.self,
+        RunsWaitCommand.self, RunsVerifyCommand.self, RunsExportCommand.self, RunsPruneCommand.self,
       ])
   ]
   static let fallback: (any Command.Type)? = RunsListCommand.self

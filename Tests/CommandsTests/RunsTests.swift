@@ -117,4 +117,23 @@ struct RunsTests {
     #expect(try ids().filter { $0.hasPrefix("2023") } == kept)
     #expect(try ids().count == 5)
   }
+
+  @Test func waitingForARunEndsWithItsStatusAndItsVerdict() async throws {
+    let failed = try await runs("wait", "20261122", "--format", "json")
+    #expect(failed.end == .exited(1), "\(failed.errorText)")
+    #expect(try JSON.parse(failed.output, file: "wait")["verdict"]?.text == "failed")
+    #expect(try await runs("wait", "20261120").end == .exited(0))
+  }
+
+  @Test func aRunThatGoesOnIsWaitedForAndOneThatWasCutOffIsNoVerdict() async throws {
+    let store = RunStore(home: "\(folder.path)/.sluice")
+    let run = try store.create(at: Timestamp(milliseconds: 1_700_000_000_000))
+    var writer: JournalWriter? = try await JournalWriter(run)
+    try await writer?.append(.runStarted(RunStarted(run: run.id, target: "k", command: ["deploy"], host: "h")))
+    let waited = try await runs("wait", run.id.rawValue, "--timeout", "0s")
+    #expect(waited.end == .exited(4) && waited.errorText.contains("goes on"), "\(waited.errorText)")
+    writer = nil
+    let cut = try await runs("wait", run.id.rawValue)
+    #expect(cut.end == .exited(3) && cut.errorText.contains("--resume"), "\(cut.errorText)")
+  }
 }

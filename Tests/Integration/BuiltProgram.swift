@@ -27,7 +27,7 @@ enum BuiltProgram {
   /// The environment of every command: no home and no colours of whoever runs the tests.
   static let environment: [String: String] = {
     var environment = ProcessEnvironment.current
-    for name in ["SLUICE_HOME", "LIVEKIT_URL", "LIVEKIT_API_KEY", "GITHUB_ACTIONS", "NO_COLOR"] {
+    for name in ["SLUICE_HOME", "LIVEKIT_URL", "LIVEKIT_API_KEY", "GITHUB_ACTIONS", "GITLAB_CI", "NO_COLOR"] {
       environment[name] = nil
     }
     environment["TERM"] = "xterm-256color"
