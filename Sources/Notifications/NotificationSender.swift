@@ -9,6 +9,8 @@ package struct NotificationSender: Sendable {
   private let wallClock: WallClock
   /// The pause after the first attempt; each one after it is twice as long.
   private let pause: Duration
+  /// The limit on one attempt.
+  private let attemptLimit: Duration
 
   /// How many attempts there are at most.
   package static let attempts = 4
@@ -16,12 +18,13 @@ package struct NotificationSender: Sendable {
   /// A sender.
   package init(
     http: HTTPClient, clock: any Clock<Duration> = ContinuousClock(), wallClock: WallClock,
-    pause: Duration = .seconds(1)
+    pause: Duration = .seconds(1), attemptLimit: Duration = .seconds(10)
   ) {
     self.http = http
     self.clock = clock
     self.wallClock = wallClock
     self.pause = pause
+    self.attemptLimit = attemptLimit
   }
 
   /// What came of telling one receiver.
@@ -47,7 +50,8 @@ package struct NotificationSender: Sendable {
       var wait = pause
       do {
         var request = try receiver.request(notification, at: wallClock.now)
-        request.timeout = min(.seconds(10), left)
+        request.timeout = min(attemptLimit, left)
+        request.connectTimeout = request.timeout
         request.bodyLimit = 1 << 20
         let answer = try await http.send(request)
         switch answer.status {

@@ -9,7 +9,7 @@ import Vocabulary
 import Web
 
 /// Telling a real receiver, which is slow, refuses, cuts the connection or sends elsewhere.
-struct SenderTests {
+@Suite(.serialized) struct SenderTests {
   private static let evil = "x <!channel> [a](http://b) *bold* &amp; \u{202E}\n@here"
 
   private static var notification: Notification {
@@ -33,7 +33,7 @@ struct SenderTests {
   }
 
   private func telling(
-    _ kind: NotificationReceiver.Kind = .webhook, secret: Secret? = nil, timeout: Duration = .seconds(60),
+    _ kind: NotificationReceiver.Kind = .webhook, secret: Secret? = nil, timeout: Duration = .seconds(300),
     answers: [HTTPResponse]
   ) async throws -> (NotificationSender.Outcome, [HTTPRequest]) {
     let heard = Locked(Heard())
@@ -49,7 +49,8 @@ struct SenderTests {
     var receiver = NotificationReceiver(
       name: "it", kind: kind, url: Secret("http://127.0.0.1:\(server.port)/hook/T0KEN"), secret: secret)
     receiver.timeout = timeout * Patience.factor
-    let sender = NotificationSender(http: http, wallClock: .live, pause: .milliseconds(10))
+    let sender = NotificationSender(
+      http: http, wallClock: .live, pause: .milliseconds(10), attemptLimit: .seconds(60) * Patience.factor)
     let outcome = await sender.send(Self.notification, to: receiver)
     server.stop()
     await running
@@ -144,9 +145,11 @@ struct SenderTests {
     free.stop()
     await running
     let http = HTTPClient()
-    let sender = NotificationSender(http: http, wallClock: .live, pause: .milliseconds(1))
-    let outcome = await sender.send(
-      Self.notification, to: NotificationReceiver(name: "it", kind: .teams, url: Secret(url)))
+    let sender = NotificationSender(
+      http: http, wallClock: .live, pause: .milliseconds(1), attemptLimit: .seconds(60) * Patience.factor)
+    var receiver = NotificationReceiver(name: "it", kind: .teams, url: Secret(url))
+    receiver.timeout = .seconds(300)
+    let outcome = await sender.send(Self.notification, to: receiver)
     await http.shutDown()
     #expect(outcome.attempts == NotificationSender.attempts && outcome.failure == "nobody listens there")
   }
