@@ -181,7 +181,8 @@ let package = Package(
         "SessionSources", "Vocabulary", "Web",
       ]),
     tests("Preflight", ["Cutover", "Documents", "Libraries", "LiveKit", "Machine", "Rehearsal", "Vocabulary", "Web"]),
-    tests("Triage", ["Cutover", "Documents", "Journal", "Logs", "Machine", "Preflight", "Vocabulary"]),
+    tests(
+      "Triage", ["Cutover", "Documents", "Journal", "Logs", "Machine", "Preflight", "Redaction", "Vocabulary"]),
     tests(
       "Evidence",
       ["sluice", "Archive", "Cutover", "Documents", "Journal", "Libraries", "Machine", "Triage", "Vocabulary"]),

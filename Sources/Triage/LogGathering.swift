@@ -13,7 +13,7 @@ package enum LogGathering {
 
   private static let scanner = LiteralScanner(literals)
 
-  /// Reads logs, one after the other, each by several tasks at a time.
+  /// Reads logs, one after the other, each by several tasks at a time; files that one was rotated into as one.
   ///
   /// - Parameters:
   ///   - paths: Files, gzip or plain, folders, of which every file is read, and `-`, which is `input`.
@@ -27,21 +27,26 @@ package enum LogGathering {
     let reader = Locked(CaseReader())
     var logs: [CaseFile.LogFile] = []
     var (notes, trees): ([Note], [ProcessTree]) = ([], [])
-    for path in try files(paths, in: directory) {
-      let index = logs.count
-      let name = path.harmless
-      let stream = path == "-" ? input : try ByteStream(unhurried: place(path, in: directory))
-      let summary = try await LogReading.read(
-        LogInput(stream, name: name, keeping: noteLimit), for: scanner, tasks: 2,
-        decode: LogRecord.read,
-        deliver: { number, records in
-          reader.withLock { reader in
-            for record in records { reader.take(record, log: index, name: name, line: number) }
-          }
-        })
+    let all = RotatedLogs.join(try files(paths, in: directory)) { place($0, in: directory) }
+    for log in all {
+      let stream = log.name.harmless
+      for path in log.paths {
+        let index = logs.count
+        let name = path.harmless
+        let bytes = path == "-" ? input : try ByteStream(unhurried: place(path, in: directory))
+        let summary = try await LogReading.read(
+          LogInput(bytes, name: name, keeping: noteLimit), for: scanner, tasks: 2,
+          decode: LogRecord.read,
+          deliver: { number, records in
+            reader.withLock { reader in
+              for record in records { reader.take(record, log: index, name: stream, line: number) }
+            }
+          })
+        if let text = summary.text { read(text, name, index, &notes, &trees) }
+        logs.append(CaseFile.LogFile(name: name, summary))
+      }
+      // The parts of one log are put in order together.
       reader.withLock { $0.finishLog() }
-      if let text = summary.text { read(text, name, index, &notes, &trees) }
-      logs.append(CaseFile.LogFile(name: name, summary))
     }
     let gaps = gaps(logs)
     return reader.withLock { $0.file(logs, notes: notes, trees: trees, gaps: gaps) }

@@ -1,6 +1,7 @@
 import Cutover
 import Documents
 import Machine
+import Preflight
 import TestSupport
 import Testing
 import Vocabulary
@@ -51,5 +52,34 @@ struct CaseFileTests {
     let file = try CanonicalJSON.decode(CaseFile.self, from: Array(#"{"schema":"sluice.case/1","later":1}"#.utf8))
     #expect(file == CaseFile())
     #expect(Diagnosis(of: file).questions == nil)
+  }
+
+  @Test(arguments: [
+    (#"{"schema":"sluice.case/2"}"#, "this sluice reads 'sluice.case/1'"), (#"{"logs":[]}"#, "'schema' is missing"),
+    (#"{"schema":"sluice.case/1","gaps":[{"what":"x"}]}"#, "gaps[0]"), ("no JSON", "not the JSON that is expected"),
+  ])
+  func aKeptCaseThatCannotBeReadWholeIsRefusedInThreeLines(text: String, why: String) throws {
+    let failure = try #require(throws: RunFailure.self) {
+      try KeptCase.decode(Array(text.utf8), from: "runs/r/case.json")
+    }
+    #expect(failure.what.contains("runs/r/case.json") && failure.exitStatus == .badInput)
+    #expect(failure.why?.contains(why) == true, "\(failure)")
+    #expect(failure.remedy != nil)
+  }
+
+  @Test func whatCannotBeReadBesideAFleetIsSaidToBeMissing() async throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write("FROM scratch\nCMD [\"a\"", to: "Dockerfile")
+    let home = folder.file(".sluice")
+    let clock = WallClock.steady
+    var files = EntryFiles()
+    files.dockerfile = folder.file("missing")
+    var gathering = TargetGathering(
+      target: "here", home: home, directory: folder.path, window: DrainWindowCheck(), clock: ContinuousClock(),
+      wallClock: clock)
+    gathering.entry = files
+    let file = try await gathering.gather()
+    #expect(file.project?.entry == nil)
+    #expect(file.gaps.contains { $0.what.contains("start the agent") && !$0.why.isEmpty }, "\(file.gaps)")
   }
 }

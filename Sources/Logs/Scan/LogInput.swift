@@ -34,6 +34,9 @@ package final class LogInput {
   /// Whether the limit was reached, so that there may be more.
   package var isAtLimit: Bool { left == 0 }
 
+  /// Whether it is gzip data, as far as was read.
+  package var isPacked: Bool { gzip != nil }
+
   /// Why a log cannot be read to its end.
   package enum Fault: Error, CustomStringConvertible {
     case machine(MachineFailure)

@@ -17,14 +17,23 @@ package enum RunGathering {
     return file
   }
 
-  /// The last run of a target that watched a rollout; nil: none did. One that is damaged is said to be, and passed over.
-  static func last(of target: TargetName, in home: String) throws -> (run: WatchedRun, replay: Replay)? {
+  /// The last run of a target that watched a rollout; nil: none did. Damaged ones, newer than it, are passed over and named.
+  static func last(
+    of target: TargetName, in home: String
+  ) throws -> (found: (run: WatchedRun, replay: Replay)?, damaged: [JournalFailure]) {
+    var damaged: [JournalFailure] = []
     for summary in try RunStore(home: home).list() where summary.started?.target == target {
-      // A run that watched nothing has no plan.
-      guard let replay = try? Replay(journal: summary.folder.journal), replay.plan != nil else { continue }
-      return (try watched(summary.folder, replay: replay), replay)
+      do {
+        let replay = try Replay(journal: summary.folder.journal)
+        // A run that watched nothing has no plan.
+        if replay.plan != nil { return ((try watched(summary.folder, replay: replay), replay), damaged) }
+      } catch JournalFailure.noPlan {
+        continue
+      } catch let failure as JournalFailure {
+        damaged.append(failure)
+      }
     }
-    return nil
+    return (nil, damaged)
   }
 
   private static func watched(_ run: RunFolder, replay: Replay) throws -> WatchedRun {
@@ -73,20 +82,50 @@ package enum KeptCase {
       if case .note(let note) = record.event, note.source == source { digest = note.text }
     }
     guard digest == Hashing.hexadecimal(.sha256, of: bytes) else { throw RunFailure.caseDiffers(path) }
-    return try CanonicalJSON.decode(CaseFile.self, from: bytes)
+    return try decode(bytes, from: path)
   }
+
+  /// A case that is read whole or not at all: a member that it lacks and that has no honest meaning when it is absent is
+  /// never made up.
+  static func decode(_ bytes: [UInt8], from path: String) throws -> CaseFile {
+    do {
+      let form = try CanonicalJSON.decode(Form.self, from: bytes).schema
+      guard form == CaseFile().schema else { throw RunFailure.caseOfAnotherForm(path, form) }
+      return try CanonicalJSON.decode(CaseFile.self, from: bytes)
+    } catch let failure as CodingFailure {
+      throw RunFailure.caseNotUnderstood(path, [failure.what, failure.why].compactMap(\.self).joined(separator: ": "))
+    }
+  }
+
+  private struct Form: Decodable { let schema: String }
 }
 
 /// A run that cannot be read.
 package enum RunFailure: Failure {
   case caseDiffers(String)
+  case caseOfAnotherForm(String, String)
+  case caseNotUnderstood(String, String)
 
   package var what: String {
     switch self {
     case .caseDiffers(let path): "'\(path.harmless)' is not what the run's journal says was kept"
+    case .caseOfAnotherForm(let path, let form): "'\(path.harmless)' has the form '\(form.harmless)'"
+    case .caseNotUnderstood(let path, _): "'\(path.harmless)' was kept by a sluice whose cases this one cannot read"
     }
   }
-  package var why: String? { "it was changed, or its writing was cut off" }
-  package var remedy: String? { "sluice triage --target, to look again" }
+  package var why: String? {
+    switch self {
+    case .caseDiffers: "it was changed, or its writing was cut off"
+    case .caseOfAnotherForm: "this sluice reads '\(CaseFile().schema)'"
+    case .caseNotUnderstood(_, let why): why
+    }
+  }
+  package var remedy: String? {
+    switch self {
+    case .caseDiffers: "sluice triage --target, to look again"
+    case .caseOfAnotherForm, .caseNotUnderstood:
+      "read it with the sluice that kept it, or look again: sluice triage --target"
+    }
+  }
   package var exitStatus: ExitStatus { .badInput }
 }

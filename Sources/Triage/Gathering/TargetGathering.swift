@@ -71,7 +71,7 @@ package struct TargetGathering: Sendable {
     try await lookAtProcesses(&file)
     file.fleet = fleet
     addRun(&file, fleet)
-    file.project = await project()
+    file.project = await project(&file)
     file.gatheredAt = wallClock.now
     try Task.checkCancellation()
     return file
@@ -166,7 +166,11 @@ package struct TargetGathering: Sendable {
 
   private func addRun(_ file: inout CaseFile, _ fleet: FleetState) {
     do {
-      guard let (run, replay) = try RunGathering.last(of: target, in: home) else { return }
+      let (found, damaged) = try RunGathering.last(of: target, in: home)
+      file.gaps += damaged.map {
+        CaseFile.Gap(what: "a run of this target", why: Self.reason($0), remedy: "sluice runs list")
+      }
+      guard let (run, replay) = found else { return }
       file.run = run
       guard run.recorded?.isFinal != true, var verifier = replay.verifier else { return }
       // The rollout has no verdict: what is seen at this moment counts too.
@@ -183,16 +187,22 @@ package struct TargetGathering: Sendable {
 
   // MARK: The project's files
 
-  private func project() async -> ProjectFacts {
+  private func project(_ file: inout CaseFile) async -> ProjectFacts {
     let layers = await window.clocks(in: directory)
     var facts = ProjectFacts(
       clocks: layers.layers.map(ProjectFacts.Clock.init), tailSeconds: layers.tail?.worst.seconds)
     // What starts local processes is the target's own command, which their trees show.
     guard !(platform is LocalProcesses) || entry != nil else { return facts }
-    if let report = try? SignalReport.judge(entry ?? EntryFiles(), in: directory, programs: Programs()) {
+    do {
+      let report = try SignalReport.judge(entry ?? EntryFiles(), in: directory, programs: Programs())
       facts.entry = ProjectFacts.Entry(
         subject: report.subject, outcome: report.verdict.outcome.rawValue, sentence: report.sentence,
         command: report.command, place: report.commandPlace?.description, findings: report.findings)
+    } catch {
+      file.gaps.append(
+        CaseFile.Gap(
+          what: "how the project's files start the agent", why: Self.reason(error),
+          remedy: "say which file does: 'entrypoint' in sluice.yaml, or sluice check signals --help"))
     }
     return facts
   }
