@@ -74,7 +74,7 @@ package enum KeptCase {
     let bytes = try Files.read(path, limit: limit)
     // In a bundle names are hidden: its own sums tell whether it was changed.
     if Files.kind(of: run.path + "/manifest.json") == .file {
-      return try CanonicalJSON.decode(CaseFile.self, from: bytes)
+      return try decode(bytes, from: path)
     }
     var reader = try JournalReader(run.journal)
     var digest: String?
