@@ -172,15 +172,16 @@ struct Respelling {
 
 extension Pass {
   /// Texts one of which is in every line that reads otherwise than it stands.
-  static let respellings =
-    [
-      "\\u00", "\\x", "%25", "&#", "\u{1B}[", " stdout P ", " stderr P ", "\"stream\":", "\u{200B}", "\u{200C}",
-      "\u{200D}", "\u{2060}", "\u{FEFF}", "\u{AD}",
-    ] + ["%3", "%4", "%5", "%6", "%7"]
+  static let respellings = [
+    "\\u00", "\\x", "%", "&#", "\u{1B}[", " stdout P ", " stderr P ", "\"stream\":", "\u{200B}", "\u{200C}",
+    "\u{200D}", "\u{2060}", "\u{FEFF}", "\u{AD}",
+  ]
 
   /// Reads the line that a place stands in as a person or its reader would, and hides what that holds.
   mutating func respellingHit(_ place: Int) {
     guard depth < 3, place >= respelled else { return }
+    // `%20` and the like are no spelling of a letter.
+    if bytes[place] == UInt8(ascii: "%"), place + 1 < bytes.count, !(0x32...0x37).contains(bytes[place + 1]) { return }
     let line = max(lineStart(place), start - 4_096)
     let text = Respelling(of: bytes, from: line, most: RedactionStream.ahead)
     respelled = max(text.end, place + 1)
