@@ -268,6 +268,8 @@ _sluice_option() {
     'collect|--run') takes=one action='dynamic run' ;;
     'collect|--logs') takes=several action='file' ;;
     'collect|--check') takes=one action='file gz tgz' ;;
+    'collect|--since') takes=one action='none' ;;
+    'collect|--until') takes=one action='none' ;;
     'collect|-t'|'collect|--target') takes=one action='dynamic target' ;;
     'collect|--config') takes=one action='file yaml yml' ;;
     'collect|-o'|'collect|--out') takes=one action='file' ;;
@@ -680,6 +682,8 @@ _sluice_options() {
       '--run'
       '--logs'
       '--check'
+      '--since'
+      '--until'
       '--target'
       '--config'
       '--out'

@@ -16,6 +16,8 @@ struct BundleSubject {
   var target: TargetName?
   /// Logs that somebody gives.
   var logs: [String] = []
+  /// The time that is wanted; nil: all of it.
+  var window: TimeWindow?
   /// The fleet that is looked at at this moment; nil: none is.
   var fleet: LiveFleet?
 
@@ -24,7 +26,7 @@ struct BundleSubject {
     var collectors: [any Collector] = []
     var absences: [BundleManifest.Absence] = []
     let summary = run.map { RunSummary(of: $0) }
-    if let run { collectors.append(FileCollector.journal(run.journal)) }
+    if let run { collectors.append(FileCollector.journal(run.journal, within: window)) }
     if let configuration { collectors.append(FileCollector.configuration(configuration)) }
     if run == nil {
       let reason =
@@ -36,7 +38,9 @@ struct BundleSubject {
     if let fleet {
       collectors += fleet.collectors
     } else if let run, Files.kind(of: KeptLogs.folder(of: run)) == .directory {
-      collectors.append(LogCollector(keptBy: run))
+      var kept = LogCollector(keptBy: run)
+      kept.window = window
+      collectors.append(kept)
     } else if run != nil, logs.isEmpty {
       absences.append(
         BundleManifest.Absence(
@@ -44,7 +48,8 @@ struct BundleSubject {
     }
     var moment = fleet?.now ?? summary?.began
     if !logs.isEmpty {
-      let collector = LogCollector(logs, in: context.directory)
+      var collector = LogCollector(logs, in: context.directory)
+      collector.window = window
       collectors.append(collector)
       moment = moment ?? collector.lastChange
     }
@@ -55,13 +60,14 @@ struct BundleSubject {
       bundle: "\(name ?? "logs")-\(Self.compact(asOf))", tool: "sluice \(Sluice.version)", asOf: asOf)
     manifest.target = name
     manifest.run = run?.id.rawValue
+    (manifest.since, manifest.until) = (window?.since, window?.until)
     manifest.absences = absences
     return (manifest, collectors)
   }
 
   private func dossier(in directory: String) -> DossierCollector {
     let (run, fleet, logs) = (run, fleet, readableTwice(in: directory))
-    return DossierCollector(journal: run?.journal) {
+    return DossierCollector(journal: run?.journal, within: window) {
       var file: CaseFile?
       if let fleet {
         file = try await fleet.file.answer

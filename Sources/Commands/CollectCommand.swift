@@ -41,6 +41,7 @@ struct CollectCommand: RunnableCommand {
   private let target: TargetOptions
   private let run: RunID?
   private let logs: [String]
+  private let window: TimeWindow?
   private let out: String
   private let limit: Int?
   private let isDryRun: Bool
@@ -60,6 +61,12 @@ struct CollectCommand: RunnableCommand {
     checked = arguments.option(
       "--check", value: .file("BUNDLE", extensions: ["gz", "tgz"]),
       help: "Check a bundle, or the folder that it was unpacked to.")
+    let since: Timestamp? = arguments.option(
+      "--since", value: .time, otherwise: "everything",
+      help: "Leave out what logs and events tell of before: a time, or an age like 2h.")
+    let until: Timestamp? = arguments.option(
+      "--until", value: .time, otherwise: "now", help: "Leave out what logs, events and the journal tell of after.")
+    window = TimeWindow(since: since, until: until)
     target = TargetOptions(&arguments)
     arguments.beginGroup("Bundle options")
     out = arguments.option(
@@ -78,7 +85,7 @@ struct CollectCommand: RunnableCommand {
     color = arguments.option("--color", value: .choice, default: .auto, help: "When to use colour.")
     arguments.endGroup()
     arguments.atLeastOne(of: "--run", "--target", "--logs", "--check")
-    for option in ["--run", "--logs", "--target", "--dry-run", "--max-size", "--redact-ip"] {
+    for option in ["--run", "--logs", "--target", "--since", "--until", "--dry-run", "--max-size", "--redact-ip"] {
       arguments.atMostOne(of: "--check", option)
     }
   }
@@ -112,13 +119,18 @@ struct CollectCommand: RunnableCommand {
   // MARK: What is collected
 
   private func subject(in context: Context) throws -> BundleSubject {
-    var subject = BundleSubject(run: try recordedRun(in: context), target: target.target, logs: logs)
+    var subject = BundleSubject(run: try recordedRun(in: context), target: target.target, logs: logs, window: window)
+    if let since = window?.since, let until = window?.until, since > until {
+      throw EmptyWindow(since: since, until: until)
+    }
     if run != nil || target.target != nil || target.configuration != nil {
       subject.configuration = try ConfigurationFile.find(named: target.configuration, from: context.directory)?.path
     }
     if run == nil, target.target != nil {
       let fleet = try CheckTarget(target, directory: nil, in: context)
-      if let environment = fleet.environment { subject.fleet = LiveFleet(fleet, environment, in: context) }
+      if let environment = fleet.environment {
+        subject.fleet = LiveFleet(fleet, environment, within: window, in: context)
+      }
     }
     return subject
   }
@@ -170,6 +182,15 @@ struct CollectCommand: RunnableCommand {
   }
 
   private func width(in context: Context) -> Int { max(40, context.output.size()?.columns ?? 100) }
+}
+
+/// A window that ends before it begins.
+struct EmptyWindow: Failure {
+  let since, until: Timestamp
+  var what: String { "--until \(until) lies before --since \(since)" }
+  var why: String? { "nothing happened between them" }
+  var remedy: String? { "exchange them" }
+  var exitStatus: ExitStatus { .usage }
 }
 
 /// The secrets that this machine holds, to be hidden wherever they stand.

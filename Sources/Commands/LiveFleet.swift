@@ -18,7 +18,9 @@ struct LiveFleet: Sendable {
   let now: Timestamp
 
   /// Makes the questions; nothing is asked yet.
-  init(_ fleet: CheckTarget, _ environment: TargetEnvironment, in context: Context) {
+  init(
+    _ fleet: CheckTarget, _ environment: TargetEnvironment, within window: TimeWindow?, in context: Context
+  ) {
     let readings = Dictionary(
       environment.allSources.map { source in
         (source.traits.id, Once { await source.reading(within: SourceCollector.limit) })
@@ -30,10 +32,14 @@ struct LiveFleet: Sendable {
       return await source.reading(within: SourceCollector.limit)
     }
     let look = gathering
-    file = Once { try await look.gather() }
+    file = Once {
+      let file = try await look.gather()
+      guard let platform = environment.platform, let logs = try? await platform.logs() else { return file }
+      return file.naming(logs, home: environment.home)
+    }
     var collectors: [any Collector] = []
     if let platform = environment.platform {
-      collectors += [PlatformCollector(platform), InstanceLogCollector(platform)] as [any Collector]
+      collectors += [PlatformCollector(platform), InstanceLogCollector(platform, within: window)] as [any Collector]
     }
     for source in environment.allSources {
       if let reading = readings[source.traits.id] { collectors.append(SourceCollector(source.traits, reading)) }
@@ -43,6 +49,25 @@ struct LiveFleet: Sendable {
     collectors.append(CaseCollector(file))
     self.collectors = collectors
     now = context.wallClock.now
+  }
+}
+
+extension CaseFile {
+  /// The same with its logs called as in the bundle, so that what evidence names is there.
+  fileprivate func naming(_ logs: [InstanceLog], home: String) -> CaseFile {
+    let names = Dictionary(
+      logs.compactMap { log -> (String, String)? in
+        guard case .file(let path) = log.origin else { return nil }
+        return (path, InstanceLogCollector.path(log))
+      }
+    ) { first, _ in first }
+    var file = self
+    file.logs = file.logs.map { log in
+      LogFile(
+        name: names["\(home)/\(log.name)"] ?? names[log.name] ?? log.name, bytes: log.bytes, lines: log.lines,
+        hits: log.hits, cutLines: log.cutLines, failure: log.failure)
+    }
+    return file
   }
 }
 

@@ -100,7 +100,10 @@ package final class CollectorSink: Sendable {
         piece = []
         cut = Self.words(error)
       }
-      if goesOn, let reason = spend(piece.count) { (goesOn, cut) = (false, reason) }
+      if goesOn, let reason = spend(piece.count) {
+        // What is over the budget is not redacted either, which takes the most time.
+        (goesOn, cut, piece) = (false, reason, [])
+      }
       do {
         if chain == nil {
           try stream.take(piece[...], into: &output)

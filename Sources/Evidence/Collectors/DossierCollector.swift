@@ -10,11 +10,14 @@ package struct DossierCollector: Collector {
   package let name = "findings"
   package let budget = CollectorBudget(time: .seconds(300), size: 256 << 20)
   private let journal: String?
+  private let window: TimeWindow?
   private let gather: @Sendable () async throws -> CaseFile?
 
   /// What the journal of a run, a case, or both tell; `gather` makes the case that triage would look at, nil where there is none.
-  package init(journal: String?, _ gather: @escaping @Sendable () async throws -> CaseFile?) {
-    self.journal = journal
+  package init(
+    journal: String?, within window: TimeWindow? = nil, _ gather: @escaping @Sendable () async throws -> CaseFile?
+  ) {
+    (self.journal, self.window) = (journal, window)
     self.gather = gather
   }
 
@@ -30,10 +33,12 @@ package struct DossierCollector: Collector {
   package func collect(into sink: CollectorSink) async throws {
     // The journal and the logs themselves teach all that is in what is made of them.
     guard !sink.isLearning else { return }
-    let run = try journal.map { try RunHistory(try JournalReader($0), path: $0) }
-    let file = try await gather()
+    let run = try journal.map { try RunHistory(try JournalReader($0), path: $0, until: window?.until) }
+    var file = try await gather()
+    if let since = window?.since { file?.since = since }
     try Task.checkCancellation()
-    let dossier = Dossier(run: run, file: file)
+    var dossier = Dossier(run: run, file: file)
+    dossier.window = window
     let items = try dossier.items()
     for item in items {
       sink.mark(item)

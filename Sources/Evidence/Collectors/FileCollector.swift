@@ -8,10 +8,16 @@ package struct FileCollector: Collector {
   private let path: String
   private let file: String
   private let rechains: Bool
+  /// The moment after which nothing of a journal is wanted; nil: all of it is.
+  private var until: Timestamp?
 
   /// A run's journal, whose lines are chained again after their redaction.
-  package static func journal(_ file: String) -> FileCollector {
-    FileCollector(name: "journal", path: BundlePath.journal, file: file, size: 16 << 30, rechains: true)
+  ///
+  /// It ends where the window does, and is whole from its beginning on: what it says later are changes of what it said before.
+  package static func journal(_ file: String, within window: TimeWindow? = nil) -> FileCollector {
+    var journal = FileCollector(name: "journal", path: BundlePath.journal, file: file, size: 16 << 30, rechains: true)
+    journal.until = window?.until
+    return journal
   }
 
   /// sluice.yaml as it is written: values that stand for a variable or a file are never resolved.
@@ -40,7 +46,9 @@ package struct FileCollector: Collector {
     let size = try reader.size()
     var offset = 0
     let source = file
-    try await sink.add(path, { _ in FileFacts(source: source) }, rechains: rechains) { piece in
+    try await sink.add(
+      path, { _ in FileFacts(source: source) }, within: until.flatMap { .journal(until: $0) }, rechains: rechains
+    ) { piece in
       piece = try reader.read(min(256 << 10, size - offset), at: offset)
       offset += piece.count
       return offset < size && !piece.isEmpty

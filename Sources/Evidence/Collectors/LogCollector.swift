@@ -13,6 +13,8 @@ package struct LogCollector: Collector {
   private let directory: String
   /// Whether files of the folder that is given are called by their own names.
   private var isFlat = false
+  /// The time that is wanted; nil: all of it.
+  package var window: TimeWindow?
 
   /// How many files are collected at most; a folder with more is taken for a mistake.
   private static let fileLimit = 10_000
@@ -92,7 +94,7 @@ package struct LogCollector: Collector {
           cut ?? (isCut && size == nil ? "only its first \(ByteText.of(Self.endlessLimit)) were read" : nil)
         facts.note = note(file, before, size)
         return facts
-      }
+      }, within: window.map { .log($0) }
     ) { piece in
       switch try input.read(into: &buffer, at: 0) {
       case .bytes(let count): piece = Array(buffer[..<count])

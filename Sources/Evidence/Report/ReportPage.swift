@@ -128,13 +128,19 @@ extension ReportPage {
     guard assessment?.verdict != .passed else { return .empty }
     // What triage finds behind the verdict says more than what the verdict names by itself.
     let all = (dossier.diagnosis?.findings ?? []) + sortedFindings
-    let critical = all.filter { $0.severity == .critical && $0.status != .ruledOut }
+    let critical = all.filter { $0.severity == .critical && $0.status != .ruledOut && !isAfterTheRun($0) }
     let named = critical.enumerated().filter { place, finding in
       !critical[..<place].contains { $0.code == finding.code }
     }.prefix(2).map(\.element)
     return named.map { finding -> Markup in
       "<a href=\"#\(finding.anchor)\">\(finding.code)</a> \(finding.cause ?? finding.summary)"
     }.joined(by: "; ")
+  }
+
+  /// Whether all that shows it happened when the run had ended: it cannot be why the run ended so.
+  private func isAfterTheRun(_ finding: Finding) -> Bool {
+    guard let end = run?.finished?.at else { return false }
+    return !finding.evidence.isEmpty && finding.evidence.allSatisfy { $0.at.map { $0 > end } ?? false }
   }
 
   private var action: Markup {

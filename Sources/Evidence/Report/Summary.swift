@@ -17,7 +17,7 @@ package struct Summary {
 
   /// The Markdown, in UTF-8; below 8 KiB whatever the size of the fleet.
   package var markdown: [UInt8] {
-    let blocks = [head, action, conditions, sessions, chart, findings, evidence, origin].filter { !$0.isEmpty }
+    let blocks = [head, action, conditions, sessions, chart, findings, evidence, gaps, origin].filter { !$0.isEmpty }
     return Array((blocks.joined(separator: "\n\n") + "\n").utf8)
   }
 
@@ -74,6 +74,13 @@ package struct Summary {
       "\(item.number). `\(item.name)` \(item.completeness.word)\(item.completeness.why.map { ": \(safe($0, 160))" } ?? "")"
     }
     return lines.isEmpty ? "" : "Evidence:\n\n" + lines.joined(separator: "\n")
+  }
+
+  private var gaps: String {
+    let all = dossier.file?.gaps ?? []
+    let lines = all.prefix(5).map { "- \(safe($0.what, 120)): \(safe($0.why, 200))" }
+    let more = all.count > 5 ? ["- and \(all.count - 5) more"] : []
+    return lines.isEmpty ? "" : "Could not be looked at:\n\n" + (lines + more).joined(separator: "\n")
   }
 
   private var origin: String {

@@ -10,6 +10,8 @@ package struct Dossier: Sendable {
   package let file: CaseFile?
   /// What triage makes of that.
   package let diagnosis: Diagnosis?
+  /// The time of which the timeline tells; nil: all of it.
+  package var window: TimeWindow?
 
   /// What is known; without a diagnosis that of the case is made.
   package init(run: RunHistory? = nil, file: CaseFile? = nil, diagnosis: Diagnosis? = nil) {

@@ -37,7 +37,9 @@ package struct RunHistory: Sendable {
   ///
   /// Throws `JournalFailure`, or `MachineFailure`, where not even its first record can be read; damage further on is kept in
   /// `damage`.
-  package init(_ reader: JournalReader, path: String) throws {
+  ///
+  /// With a moment it ends there, as if the run had been looked at then.
+  package init(_ reader: JournalReader, path: String, until: Timestamp? = nil) throws {
     var reader = reader
     guard let first = try reader.next() else {
       throw JournalFailure.unreadable(path: path, line: 1, reason: "it holds no whole record")
@@ -48,7 +50,7 @@ package struct RunHistory: Sendable {
     (self.started, began, lastRecordAt, records) = (started, first.time, first.time, [first])
     var samples: [(sample: Sample, line: Int)] = []
     do {
-      while let record = try reader.next() {
+      while let record = try reader.next(), until.map({ record.time <= $0 }) ?? true {
         lastRecordAt = max(lastRecordAt, record.time)
         take(record, &samples)
       }

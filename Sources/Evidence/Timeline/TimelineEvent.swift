@@ -44,6 +44,9 @@ package struct TimelineEvent: Hashable, Encodable, Sendable {
   /// Whether its moment is known only within bounds, or not at all.
   package var isBounded: Bool { at == nil || notBefore != at || notAfter != at }
 
+  /// Whether nothing dates it.
+  fileprivate var isUndated: Bool { at == nil && notAfter == nil && notBefore == nil }
+
   /// Where it stands among others.
   fileprivate var order: Timestamp { at ?? notAfter ?? notBefore ?? Timestamp(nanoseconds: .max) }
 }
@@ -57,8 +60,10 @@ extension Dossier {
     }.map(\.element)
   }
 
-  /// `timeline.ndjson`: an event a line.
-  package func timelineFile() throws -> [UInt8] { try ndjson(timeline()) }
+  /// `timeline.ndjson`: an event a line, those in the window; what no clock dates stays.
+  package func timelineFile() throws -> [UInt8] {
+    try ndjson(timeline().filter { event in window.map { event.isUndated || $0.contains(event.order) } ?? true })
+  }
 }
 
 /// Values as JSON, one a line.

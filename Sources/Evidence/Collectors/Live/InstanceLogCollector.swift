@@ -12,15 +12,17 @@ package struct InstanceLogCollector: Collector {
   private let logs: Once<[InstanceLog]>
   private let streams: Once<[String: TakenStream]>
   private let kind: String
+  private let window: TimeWindow?
 
   /// How much is taken of one log file, and of one stream; how many streams are read at a time.
   static let (fileLimit, streamLimit, atATime) = (256 << 20, 8 << 20, 16)
   /// How long a stream is read, and how long it may say nothing.
   private static let (streamTime, silence) = (Duration.seconds(10), Duration.seconds(2))
 
-  /// The logs of a platform's instances.
-  package init(_ platform: any Platform) {
+  /// The logs of a platform's instances, as far as they lie in a window.
+  package init(_ platform: any Platform, within window: TimeWindow? = nil) {
     kind = platform.traits.kind
+    self.window = window
     let logs = Once { try await withDeadline(SourceCollector.limit) { try await platform.logs() } }
     self.logs = logs
     streams = Once { await Self.read(try await logs.answer) }
@@ -38,7 +40,8 @@ package struct InstanceLogCollector: Collector {
     }
   }
 
-  private static func path(_ log: InstanceLog) -> String {
+  /// A log's path in a bundle.
+  package static func path(_ log: InstanceLog) -> String {
     "\(BundlePath.logs)/\(KeptLogs.fileName(log.name)).log"
   }
 
@@ -63,7 +66,11 @@ package struct InstanceLogCollector: Collector {
         if stream.bytes.isEmpty, let note = stream.note {
           sink.miss(Self.path(log), note)
         } else if !stream.bytes.isEmpty {
-          try await sink.add(Self.path(log), facts, stream.bytes)
+          let bytes = stream.bytes
+          try await sink.add(Self.path(log), { _ in facts }, within: window.map { .log($0) }) { piece in
+            piece = bytes
+            return false
+          }
         }
       }
     }
@@ -84,7 +91,7 @@ package struct InstanceLogCollector: Collector {
         facts.truncated = [skipped, cut].compactMap(\.self).joined(separator: "; ")
         if facts.truncated?.isEmpty == true { facts.truncated = nil }
         return facts
-      }
+      }, within: window.map { .log($0) }
     ) { piece in
       piece = try reader.read(min(256 << 10, size - offset), at: offset)
       offset += piece.count
