@@ -182,7 +182,8 @@ let package = Package(
       ]),
     tests("Preflight", ["Cutover", "Documents", "Libraries", "LiveKit", "Machine", "Rehearsal", "Vocabulary", "Web"]),
     tests(
-      "Triage", ["Cutover", "Documents", "Journal", "Logs", "Machine", "Preflight", "Redaction", "Vocabulary"]),
+      "Triage",
+      ["Cutover", "Documents", "Journal", "Logs", "Machine", "Platforms", "Preflight", "Redaction", "Vocabulary"]),
     tests(
       "Evidence",
       ["sluice", "Archive", "Cutover", "Documents", "Journal", "Libraries", "Machine", "Triage", "Vocabulary"]),

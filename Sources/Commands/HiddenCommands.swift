@@ -127,7 +127,7 @@ struct DispatchServerCommand: RunnableCommand {
 /// Ends every process of a target's generations: for tests and for giving a machine back.
 struct StopFleetCommand: RunnableCommand {
   static let name = "stop-fleet"
-  static let summary = "End every local process of a target."
+  static let summary = "End every local process, or remove every container, of a target."
   static let isHidden = true
 
   private let target: TargetOptions
@@ -136,10 +136,11 @@ struct StopFleetCommand: RunnableCommand {
 
   func run(in context: Context) async throws -> ExitStatus {
     let environment = try TargetEnvironment(target, in: context)
-    guard let platform = environment.platform as? LocalProcesses else {
-      throw ConfigurationFailure.noPlatform(environment.configuration.name, action: "be stopped")
+    switch environment.platform {
+    case let local as LocalProcesses: try await local.cleanUp()
+    case let docker as Docker: try await docker.cleanUp()
+    default: throw ConfigurationFailure.noPlatform(environment.configuration.name, action: "be stopped")
     }
-    try await platform.cleanUp()
     return .passed
   }
 }

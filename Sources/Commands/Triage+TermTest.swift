@@ -1,5 +1,6 @@
 import CommandLine
 import Machine
+import Platforms
 import Preflight
 import Rehearsal
 import Terminal
@@ -69,7 +70,7 @@ struct TermTestOptions {
       value: ValueKind<String>.name("instance").map(sample: InstanceID("x"), back: \.rawValue, { InstanceID($0) }),
       help: "With --target: test this one running instance, the platform's way, instead of starting one.")
     isConfirmed = arguments.flag("-y", "--yes", help: "With --instance: do not ask.")
-    arguments.atMostOne(of: "--agent", "--dockerfile", "--instance")
+    arguments.atMostOne(of: "--agent", "--dockerfile", "--instance", "--container")
     arguments.atMostOne(of: "--one-ending", "--drain-timeout")
     for option in [
       "--agent", "--dockerfile", "--context", "--to", "--twice", "--sessions", "--session-length", "--drain-timeout",
@@ -83,7 +84,9 @@ struct TermTestOptions {
   /// Makes the test, and a case of what was seen and of what the agent logged.
   ///
   /// The first SIGINT or SIGTERM ends what was started in order, the second at once; nothing of it is left either way.
-  func gather(_ target: TargetOptions, in context: Context) async throws -> Result<CaseFile, Interruption> {
+  func gather(_ target: TargetOptions, container: String?, in context: Context) async throws -> Result<
+    CaseFile, Interruption
+  > {
     var file = CaseFile()
     file.gatheredAt = context.wallClock.now
     let errors = context.errors
@@ -92,7 +95,12 @@ struct TermTestOptions {
       let test = try await instanceTest(of: instance, target, in: context)
       tested = try await interruptible(in: context) { try await test.run { line in errors.line(line) } }.get()
     } else {
-      let options = try options(in: context)
+      let options: TermTest.Options
+      if let container {
+        options = try await self.options(ofContainer: container, in: context)
+      } else {
+        options = try self.options(in: context)
+      }
       let test = TermTest(options, clock: context.clock, wallClock: context.wallClock)
       tested = try await interruptible(in: context) { try await test.run { line in errors.line(line) } }.get()
     }
@@ -132,6 +140,25 @@ struct TermTestOptions {
       options = emulated(entry, in: directory, keeper: keeper, home: home, context)
       options.foretold = try EntryStart.findings(of: files, in: directory)
     }
+    apply(to: &options)
+    return options
+  }
+
+  /// A container of an image, or one like another that exists.
+  private func options(ofContainer name: String, in context: Context) async throws -> TermTest.Options {
+    let container = try await TestedContainer(of: name, program: DockerProgram(foundIn: context.environment))
+    var options = TermTest.Options(
+      command: [name], directory: context.directory, environment: context.environment,
+      keeperCommand: [context.program, KeepProcessCommand.name], home: try Home.folder(of: "term-tests", in: context),
+      words: Self.words)
+    options.subject = container.origin
+    options.container = container
+    options.signal = container.signal
+    apply(to: &options)
+    return options
+  }
+
+  private func apply(to options: inout TermTest.Options) {
     options.addressee = addressee
     options.isSentTwice = isSentTwice
     options.sessions = sessions
@@ -141,7 +168,6 @@ struct TermTestOptions {
     options.clients.requests = requests
     options.startLimit = startLimit
     options.patience = patience
-    return options
   }
 }
 

@@ -44,6 +44,8 @@ struct TriageCommand: RunnableCommand {
     Example(
       "sluice triage --term-test --dockerfile Dockerfile", "The same for an image's entry command, as process 1."),
     Example(
+      "sluice triage --term-test --container agent:v2", "The same in a real container of the image."),
+    Example(
       "sluice triage --term-test --agent 'uvicorn app:app' --url /ws", "See what a server does to its WebSockets."),
   ]
   static let exits = [
@@ -70,7 +72,8 @@ struct TriageCommand: RunnableCommand {
     pid = arguments.option(
       "--pid", value: .integer(1...4_194_304, "PID"), help: "A process: the agent, or one above it.")
     container = arguments.option(
-      "--container", value: .text("NAME"), help: "A container of docker or podman, by its name or id.")
+      "--container", value: .text("NAME"),
+      help: "A container of docker or podman, by its name or id; with --term-test one to be copied, or an image.")
     run = arguments.option(
       "--run", value: ValueKind<String>.run, help: "A past run: of a triage, a deploy, a rollback or a watch.")
     bundle = arguments.option(
@@ -83,7 +86,7 @@ struct TriageCommand: RunnableCommand {
     termTest = TermTestOptions(&arguments)
     arguments.atMostOne(of: "--target", "--run", "--bundle", "--pid", "--container")
     for option in ["--run", "--bundle"] { arguments.atMostOne(of: option, "--logs") }
-    for option in ["--logs", "--pid", "--container", "--run", "--bundle", "--since"] {
+    for option in ["--logs", "--pid", "--run", "--bundle", "--since"] {
       arguments.atMostOne(of: option, "--term-test")
     }
     arguments.beginGroup("Output options")
@@ -103,7 +106,7 @@ struct TriageCommand: RunnableCommand {
       file.since = since ?? file.since
       return try print(Diagnosis(of: file), in: context)
     }
-    var tested = try await termTest.gather(target, in: context)
+    var tested = try await termTest.gather(target, container: container, in: context)
     if case .failure(var interruption) = tested {
       interruption.leaves =
         termTest.instance == nil
@@ -131,8 +134,10 @@ struct TriageCommand: RunnableCommand {
       file.gatheredAt = now
     }
     if let container {
-      file.trees.append(
-        try await ContainerGathering(environment: context.environment).tree(of: container, now: now))
+      let gathering = try ContainerGathering(environment: context.environment)
+      try await withTemporaryFolder(in: context) { folder in
+        try await gathering.look(at: container, into: &file, folder: folder, now: now)
+      }
       file.gatheredAt = now
     }
     if !logs.isEmpty {
@@ -148,6 +153,16 @@ struct TriageCommand: RunnableCommand {
       try await keep(file, in: context)
     }
     return file
+  }
+
+  /// Gives the body a folder that is gone when it returns.
+  private func withTemporaryFolder(in context: Context, _ body: (String) async throws -> Void) async throws {
+    let place = context.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    let folder = "\(place)/sluice-\(Host.process.pid)-\(UInt64.random(in: 0 ... .max))"
+    try Files.makeDirectory(folder)
+    // What cannot be removed is a copy of a log, in the folder for such things.
+    defer { try? Files.removeTree(folder) }
+    try await body(folder)
   }
 
   private func lookAtTarget(in context: Context) async throws -> CaseFile {

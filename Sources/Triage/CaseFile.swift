@@ -24,6 +24,8 @@ package struct CaseFile: Hashable, Codable, Sendable {
   package var notes: [Note] = []
   /// Processes with their signal masks and sockets, one tree for each agent that was looked at.
   package var trees: [ProcessTree] = []
+  /// Containers, as their engines tell of them.
+  package var containers: [ContainerFacts] = []
   /// The fleet of a target; nil where none was asked.
   package var fleet: FleetState?
   /// The run that watched the fleet's last rollout, or the one that was named; nil: none.
@@ -96,6 +98,7 @@ extension CaseFile {
     liveKit = try container.decodeIfPresent(LiveKitServerStory.self, forKey: .liveKit)
     notes = try container.decodeIfPresent([Note].self, forKey: .notes) ?? []
     trees = try container.decodeIfPresent([ProcessTree].self, forKey: .trees) ?? []
+    containers = try container.decodeIfPresent([ContainerFacts].self, forKey: .containers) ?? []
     fleet = try container.decodeIfPresent(FleetState.self, forKey: .fleet)
     run = try container.decodeIfPresent(WatchedRun.self, forKey: .run)
     project = try container.decodeIfPresent(ProjectFacts.self, forKey: .project)

@@ -50,6 +50,7 @@ package struct Diagnosis: Encodable, Sendable {
     opinion.judgeTracebacks(file)
     if let test = file.termTest { opinion.judge(test) }
     for tree in file.trees { opinion.judge(tree) }
+    for container in file.containers { opinion.judge(container, in: file) }
     // A signal that was seen to be lost, and a tree that loses it, are one cause.
     if !file.notes.isEmpty { opinion.unite("SIG-001") }
     opinion.judgeTarget(of: file)

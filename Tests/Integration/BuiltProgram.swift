@@ -31,6 +31,7 @@ enum BuiltProgram {
       environment[name] = nil
     }
     environment["TERM"] = "xterm-256color"
+    environment["DOCKER_HOST"] = Containers.host
     environment["LIVEKIT_API_SECRET"] = "0123456789abcdef0123456789abcdef"
     return environment
   }()

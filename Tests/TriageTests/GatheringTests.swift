@@ -1,5 +1,6 @@
 import Documents
 import Machine
+import Platforms
 import TestSupport
 import Testing
 import Vocabulary
@@ -26,7 +27,7 @@ struct GatheringTests {
       #!/bin/sh
       \(fails ? "echo 'Error: No such container: agent' >&2; exit 1" : "")
       case $1 in
-      inspect) echo '\(pid) \(id) \(status)' ;;
+      inspect) echo '[{"Id":"\(id)","Name":"/agent","State":{"Status":"\(status)","Pid":\(pid)}}]' ;;
       top) cat <<'END'
       \(top)
       END
@@ -34,7 +35,7 @@ struct GatheringTests {
       esac
       """
     _ = try folder.write(script, to: "docker", mode: 0o700)
-    return ContainerGathering(environment: ["PATH": "\(folder.path):/usr/bin:/bin"])
+    return try ContainerGathering(environment: ["PATH": "\(folder.path):/usr/bin:/bin"])
   }
 
   @Test func aContainerElsewhereIsReadThroughItsEngine() async throws {
@@ -59,10 +60,10 @@ struct GatheringTests {
     await #expect(throws: ContainerFailure.self) {
       try await docker(pid: "0", id: "x", status: "exited").tree(of: "agent", now: now)
     }
-    await #expect(throws: ContainerFailure.self) {
+    await #expect(throws: DockerFailure.self) {
       try await docker(pid: "1", id: "x", fails: true).tree(of: "agent", now: now)
     }
-    await #expect(throws: ContainerFailure.self) {
+    await #expect(throws: DockerFailure.self) {
       try await ContainerGathering(environment: ["PATH": "/nowhere"]).tree(of: "agent", now: now)
     }
   }

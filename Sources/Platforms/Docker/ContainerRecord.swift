@@ -1,31 +1,44 @@
-import Documents
-import Machine
-import Vocabulary
+package import Machine
+package import Vocabulary
 
-/// What `docker inspect` or `podman inspect` says of one container that sluice has made.
-struct ContainerRecord: Hashable, Sendable {
-  let id: String
-  let name: String
+import Documents
+
+/// What `docker inspect` or `podman inspect` says of one container.
+package struct ContainerRecord: Hashable, Sendable {
+  /// The engine's id of it, and its name.
+  package let id, name: String
   /// The id of its image, by which the same can be started again when its tag has moved.
-  let image: String
+  package let image: String
   let labels: [String: String]
   let createdAt: Timestamp?
+  /// The command of its process 1, with its arguments.
+  package let command: [String]
   /// The engine's word: `running`, `exited`, …
-  let status: String
+  package let status: String
   /// Its process 1 as the engine's machine counts; 0: none runs.
-  let pid: Int32
-  let exitCode: Int32?
+  package let pid: Int32
+  /// How its process 1 ended, 128 and the number by a signal; 0 also while it runs.
+  package let exitCode: Int32?
   /// Whether the kernel killed a process of it for want of memory: any process, not only the first.
-  let isOutOfMemory: Bool
-  /// Why the engine could not start it.
-  let error: String
-  let startedAt: Timestamp?
-  let finishedAt: Timestamp?
+  package let isOutOfMemory: Bool
+  /// The most memory that it may have, in bytes; nil: all.
+  package let memoryLimit: Int64?
+  /// Why the engine could not start it; empty: nothing was wrong.
+  package let error: String
+  /// When its process 1 was last started and ended; nil: it was not.
+  package let startedAt, finishedAt: Timestamp?
   /// The word of its health check; nil: the image has none.
   let health: String?
-  let stopSignal: Signal
+  /// The signal that stops it.
+  package let stopSignal: Signal
   /// How long `docker stop` waits; the engine's default is 10 s.
-  let stopTimeout: Duration
+  package let stopTimeout: Duration
+  /// How often the engine has started it again.
+  package let restarts: Int
+  /// The options of `docker run` that give another container its files, user and memory.
+  package let likeness: [String]
+  /// Its variables; may hold secrets.
+  package let environment: [String: String]
   let usesHostNetwork: Bool
   /// Its addresses in the engine's networks.
   let addresses: [String]
@@ -33,12 +46,20 @@ struct ContainerRecord: Hashable, Sendable {
   /// The records of an answer: one array; throws `DockerFailure` where it is none.
   ///
   /// What is not as it should be is as if it were not there: labels decide what is sluice's.
-  static func read(_ bytes: [UInt8], from source: String) throws -> [ContainerRecord] {
+  package static func read(_ bytes: [UInt8], from source: String) throws -> [ContainerRecord] {
     let limits = DocumentLimits(bytes: 64 << 20, nodes: 4_000_000)
     guard let all = try? JSON.parse(bytes, file: source, limits: limits).sequence else {
       throw DockerFailure.notUnderstood(source)
     }
     return all.compactMap(ContainerRecord.init)
+  }
+
+  /// The stop signal of an image, in an answer about one.
+  static func stopSignal(ofImage bytes: [UInt8], from source: String) throws -> Signal {
+    guard let image = try? JSON.parse(bytes, file: source).sequence?.first else {
+      throw DockerFailure.notUnderstood(source)
+    }
+    return signal(image["Config"]?["StopSignal"])
   }
 
   private init?(_ node: Node) {
@@ -55,6 +76,10 @@ struct ContainerRecord: Hashable, Sendable {
         entry.value.string.map { (entry.key, $0) }
       }, uniquingKeysWith: { first, _ in first })
     createdAt = Self.moment(node["Created"])
+    let path = node["Path"]?.string.map { [$0] } ?? []
+    command = path + (node["Args"]?.sequence ?? []).compactMap(\.string)
+    memoryLimit = node["HostConfig"]?["Memory"]?.integer.flatMap { $0 > 0 ? $0 : nil }
+    restarts = node["RestartCount"]?.integer.flatMap { Int(exactly: $0) } ?? 0
     pid = state["Pid"]?.integer.flatMap { Int32(exactly: $0) } ?? 0
     exitCode = state["ExitCode"]?.integer.flatMap { Int32(exactly: $0) }
     isOutOfMemory = state["OOMKilled"]?.boolean ?? false
@@ -66,14 +91,32 @@ struct ContainerRecord: Hashable, Sendable {
     self.health = health.flatMap { $0.isEmpty || $0 == "none" ? nil : $0 }
     stopSignal = Self.signal(config?["StopSignal"])
     stopTimeout = config?["StopTimeout"]?.integer.map { .seconds($0) } ?? .seconds(10)
+    environment = Dictionary(
+      (config?["Env"]?.sequence ?? []).compactMap(\.string).compactMap { pair in
+        pair.firstIndex(of: "=").map { (String(pair[..<$0]), String(pair[pair.index(after: $0)...])) }
+      }, uniquingKeysWith: { $1 })
+    likeness = Self.likeness(node)
     usesHostNetwork = node["HostConfig"]?["NetworkMode"]?.string == "host"
     let networks = node["NetworkSettings"]
     let inner = (networks?["Networks"]?.mapping?.entries ?? []).compactMap { $0.value["IPAddress"]?.string }
     addresses = (inner + [networks?["IPAddress"]?.string].compactMap(\.self)).filter { !$0.isEmpty }
   }
 
+  private static func likeness(_ node: Node) -> [String] {
+    var options = (node["Mounts"]?.sequence ?? []).compactMap { mount -> String? in
+      guard let place = mount["Destination"]?.string else { return nil }
+      let isVolume = mount["Type"]?.string == "volume"
+      guard let source = mount[isVolume ? "Name" : "Source"]?.string, !source.isEmpty else { return nil }
+      return "--volume=\(source):\(place)\(mount["RW"]?.boolean == false ? ":ro" : "")"
+    }
+    if let user = node["Config"]?["User"]?.string, !user.isEmpty { options.append("--user=\(user)") }
+    if let folder = node["Config"]?["WorkingDir"]?.string, !folder.isEmpty { options.append("--workdir=\(folder)") }
+    if let memory = node["HostConfig"]?["Memory"]?.integer, memory > 0 { options.append("--memory=\(memory)") }
+    return options
+  }
+
   /// Whether its processes run, or may.
-  var isAlive: Bool {
+  package var isAlive: Bool {
     switch status {
     case "running", "paused", "restarting", "stopping": true
     // podman's word between its two steps of a start, and docker's for one whose processes are just being ended.

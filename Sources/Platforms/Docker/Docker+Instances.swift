@@ -49,7 +49,7 @@ extension Docker {
 
 extension ContainerRecord {
   /// Whether its process 1 is a process of this machine: the engine may be on another, where the id is somebody else's.
-  var runsHere: Bool {
+  package var runsHere: Bool {
     guard pid > 0, let group = try? Files.read("/proc/\(pid)/cgroup", limit: 1 << 20) else { return false }
     return String(decoding: group, as: UTF8.self).contains(id)
   }

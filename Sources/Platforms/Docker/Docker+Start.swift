@@ -87,22 +87,23 @@ extension Docker {
     }
   }
 
-  /// Removes all that a turn has, running or not.
+  /// Removes all that a turn has, running or not; an engine that does not answer keeps it.
   private func remove(_ number: Int) async {
-    let label = "label=\(ContainerRecord.Label.number)=\(number)"
-    let target = "label=\(ContainerRecord.Label.target)=\(settings.target.rawValue)"
-    for engine in self.settings.engines {
-      // An engine that does not answer keeps them; they are listed when it does again.
-      guard
-        let listing = try? await program.run(
-          ["ps", "--all", "--quiet", "--no-trunc", "--filter", target, "--filter", label], on: engine,
-          to: "listing its containers", within: settings.callLimit)
-      else { continue }
-      let ids = String(decoding: listing, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
-      guard !ids.isEmpty else { continue }
-      _ = try? await program.attempt(["rm", "--force"] + ids, on: engine, within: settings.callLimit)
+    for engine in settings.engines {
+      _ = try? await program.remove(
+        ["\(ContainerRecord.Label.target)=\(settings.target.rawValue)", "\(ContainerRecord.Label.number)=\(number)"],
+        on: engine, within: settings.callLimit)
     }
     instances = instances.filter { $0.value.generation.number != number }
+  }
+
+  /// Removes every container of the target, running or not: for tests, which leave nothing behind.
+  package func cleanUp() async throws {
+    for engine in settings.engines {
+      try await program.remove(
+        ["\(ContainerRecord.Label.target)=\(settings.target.rawValue)"], on: engine, within: settings.callLimit)
+    }
+    instances = [:]
   }
 
   /// Removes ended containers of turns that are long over; what cannot be removed is removed by the next start.
@@ -122,6 +123,20 @@ extension Docker {
       return nil
     }
     return all.first?.failureOfServing
+  }
+}
+
+extension DockerProgram {
+  /// Removes every container that has these labels, running or not.
+  fileprivate func remove(_ labels: [String], on engine: String?, within limit: Duration) async throws {
+    let filters = labels.flatMap { ["--filter", "label=\($0)"] }
+    let listing = try await run(
+      ["ps", "--all", "--quiet", "--no-trunc"] + filters, on: engine, to: "listing its containers", within: limit)
+    let ids = String(decoding: listing, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
+    guard !ids.isEmpty else { return }
+    // podman's `rm --force` waits for the stop timeout; one that runs no more cannot be killed, and need not be.
+    _ = try await attempt(["kill", "--signal", "SIGKILL"] + ids, on: engine, within: limit)
+    _ = try await run(["rm", "--force"] + ids, on: engine, to: "removing them", within: limit)
   }
 }
 

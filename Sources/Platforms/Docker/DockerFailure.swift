@@ -20,6 +20,8 @@ package enum DockerFailure: Failure {
   case versionRefused(String, engine: String?, line: String)
   /// The image is neither there nor can it be had.
   case imageMissing(String, line: String)
+  /// The engine has no container of that name.
+  case containerMissing(String, program: String, line: String)
   /// The program refused something else; what was to be done, in words.
   case refused(String, line: String)
   /// What the program printed cannot be understood.
@@ -45,6 +47,7 @@ package enum DockerFailure: Failure {
     case .contextUnknown(let name, _): "docker knows no context '\(name.harmless)'"
     case .versionRefused(let program, let engine, _): "\(Self.name(program, engine)) and its engine do not fit"
     case .imageMissing(let image, _): "there is no image '\(image.harmless)'"
+    case .containerMissing(let name, _, _): "there is no container '\(name.harmless)'"
     case .refused(let action, _): "\(action) failed"
     case .notUnderstood(let what): "what \(what.harmless) printed cannot be understood"
     case .late(let program, let engine, let limit):
@@ -63,7 +66,8 @@ package enum DockerFailure: Failure {
     case .noTag: "a tag is letters, digits, '_', '.' and '-', at most 128; a digest is sha256: and 64 digits"
     case .programMissing(_, let searched): "PATH is \(searched.harmless)"
     case .unreachable(_, _, let line), .denied(_, _, let line), .contextUnknown(_, let line),
-      .versionRefused(_, _, let line), .imageMissing(_, let line), .refused(_, let line), .notTold(_, let line):
+      .versionRefused(_, _, let line), .imageMissing(_, let line), .containerMissing(_, _, let line),
+      .refused(_, let line), .notTold(_, let line):
       line
     case .notUnderstood: "another program of that name, or one that is much older or newer"
     case .late: "the engine is busy, or far away"
@@ -86,6 +90,7 @@ package enum DockerFailure: Failure {
     case .contextUnknown: "docker context ls"
     case .versionRefused: "set DOCKER_API_VERSION to the engine's, or update the older of the two"
     case .imageMissing(let image, _): "docker pull \(image.harmless), by hand until it works"
+    case .containerMissing(_, let program, _): "look for its name with '\(program.harmless) ps --all'"
     case .refused: "do it by hand until it works"
     case .notUnderstood: "docker version"
     case .endedAtOnce(_, let container, _, _), .neverServed(_, _, let container): "docker logs \(container.harmless)"
@@ -97,6 +102,7 @@ package enum DockerFailure: Failure {
   package var exitStatus: ExitStatus {
     switch self {
     case .settings, .noTag, .contextUnknown: .configuration
+    case .containerMissing: .missingInput
     case .programMissing, .unreachable, .denied, .versionRefused, .notUnderstood, .late: .unavailable
     case .imageMissing, .refused, .endedAtOnce, .neverServed, .versionUnknown, .notTold: .actionFailed
     }

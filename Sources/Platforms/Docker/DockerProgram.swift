@@ -1,11 +1,56 @@
-import Documents
-import Machine
+package import Machine
 import Vocabulary
 
 /// The `docker` or `podman` of PATH, called by argument array; what is secret goes through its standard input.
-struct DockerProgram: Sendable {
-  let name: String
+package struct DockerProgram: Sendable {
+  /// `docker` or `podman`.
+  package let name: String
   let environment: [String: String]
+
+  /// The program of that name, with these variables: PATH, DOCKER_HOST.
+  package init(name: String, environment: [String: String]) {
+    self.name = name
+    self.environment = environment
+  }
+
+  /// The first of the two that is there.
+  package init(foundIn environment: [String: String]) throws(DockerFailure) {
+    let path = environment["PATH"] ?? ""
+    guard let found = ["docker", "podman"].first(where: { Program.find($0, searching: path) != nil }) else {
+      throw .programMissing("docker", searched: path)
+    }
+    self.init(name: found, environment: environment)
+  }
+
+  /// One container, by its name or id; throws `DockerFailure`.
+  package func container(_ name: String, on engine: String? = nil, within limit: Duration) async throws
+    -> ContainerRecord
+  {
+    let run = try await attempt(["inspect", "--type", "container", name], on: engine, within: limit)
+    guard run.succeeded else {
+      let failure = try failure(of: run, on: engine, to: "looking at a container", after: limit)
+      guard case .refused(_, let line) = failure else { throw failure }
+      throw DockerFailure.containerMissing(name, program: self.name, line: line)
+    }
+    guard let record = try ContainerRecord.read(run.output, from: "'\(self.name) inspect'").first else {
+      throw DockerFailure.notUnderstood("'\(self.name) inspect'")
+    }
+    return record
+  }
+
+  /// Looks whether there is an image, and returns the signal that stops what runs it; throws `DockerFailure`.
+  package func stopSignal(ofImage name: String, within limit: Duration) async throws -> Signal {
+    let run = try await attempt(["image", "inspect", name], on: nil, within: limit)
+    guard run.succeeded else {
+      let failure = try failure(of: run, on: nil, to: "looking at an image", after: limit)
+      guard case .refused(_, let line) = failure else { throw failure }
+      throw DockerFailure.imageMissing(name, line: line)
+    }
+    return try ContainerRecord.stopSignal(ofImage: run.output, from: "'\(self.name) image inspect'")
+  }
+
+  /// The words that print a container's log until it ends.
+  package func arguments(following container: String) -> [String] { [name, "logs", "--follow", container] }
 
   /// The program with what leads to an engine.
   func arguments(on engine: String?, _ rest: [String]) -> [String] {
@@ -14,7 +59,7 @@ struct DockerProgram: Sendable {
   }
 
   /// Runs it and returns what it printed; throws `DockerFailure` unless it succeeded. `action` is for people.
-  func run(
+  package func run(
     _ rest: [String], on engine: String?, to action: String, input: Invocation.Input = .null, within limit: Duration
   ) async throws -> [UInt8] {
     let run = try await attempt(rest, on: engine, input: input, within: limit)
@@ -23,22 +68,23 @@ struct DockerProgram: Sendable {
   }
 
   /// Runs it, however it ends; throws `DockerFailure` when it is missing.
-  func attempt(
-    _ rest: [String], on engine: String?, input: Invocation.Input = .null, within limit: Duration,
-    onLine: (@Sendable (OutputLine) -> Void)? = nil
+  package func attempt(
+    _ rest: [String], on engine: String?, input: Invocation.Input = .null, output: Invocation.Redirection? = nil,
+    within limit: Duration, onLine: (@Sendable (OutputLine) -> Void)? = nil
   ) async throws -> CompletedRun {
     let path = environment["PATH"] ?? ""
     guard Program.find(name, searching: path) != nil else {
       throw DockerFailure.programMissing(name, searched: path)
     }
     let run = try await Invocation(arguments(on: engine, rest), environment: environment).run(
-      input: input, within: max(limit, .milliseconds(1)), keeping: onLine == nil ? 64 << 20 : 1 << 16, onLine: onLine)
+      input: input, output: output, errors: output, within: max(limit, .milliseconds(1)),
+      keeping: onLine == nil ? 64 << 20 : 1 << 16, onLine: onLine)
     if run.cause == .cancelled { throw CancellationError() }
     return run
   }
 
   /// Why a run did not succeed. The program's words are all there is: its exit code is 1 for nearly everything.
-  func failure(
+  package func failure(
     of run: CompletedRun, on engine: String?, to action: String, after limit: Duration
   ) throws -> DockerFailure {
     if run.cause == .deadline { return .late(name, engine: engine, after: limit) }

@@ -194,12 +194,12 @@ private actor ServerWatch {
   // MARK: The signal and after it
 
   private func stop(_ port: UInt16, _ report: @Sendable (String) -> Void) async throws {
-    guard let sent = process.signal(options.signal, at: now) else { return }
+    guard let sent = await process.signal(options.signal, at: now) else { return }
     ending.signals.append(sent)
     report("\(sent.name) to \(sent.to)")
     if options.isSentTwice {
       _ = try await until(.seconds(1)) { process.isGone }
-      if let again = process.signal(options.signal, at: now) { ending.signals.append(again) }
+      if let again = await process.signal(options.signal, at: now) { ending.signals.append(again) }
     }
     let began = ContinuousClock.now
     var hasOffered = false

@@ -156,12 +156,12 @@ private actor WorkerWatch {
   // MARK: The signal and after it
 
   private func stop(_ report: @Sendable (String) -> Void) async throws {
-    guard let sent = process.signal(options.signal, at: now) else { return }
+    guard let sent = await process.signal(options.signal, at: now) else { return }
     ending.signals.append(sent)
     report("\(sent.name) to \(sent.to)")
     if options.isSentTwice {
       _ = try await until(.seconds(1)) { process.isGone }
-      if let again = process.signal(options.signal, at: now) { ending.signals.append(again) }
+      if let again = await process.signal(options.signal, at: now) { ending.signals.append(again) }
     }
     _ = try await until(options.patience) {
       await note()

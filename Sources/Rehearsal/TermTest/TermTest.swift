@@ -23,6 +23,8 @@ package struct TermTest: Sendable {
     package var foretold: [Finding] = []
     /// Whether it is started as process 1 of a pid namespace of its own, as in a container.
     package var isFirstProcess = false
+    /// The container that is started in place of the command; nil: none is.
+    package var container: TestedContainer?
     /// What is to be said of the way in which it is started, beside how it was.
     package var remark: String?
     /// The signal that stops it.
@@ -165,7 +167,9 @@ package struct TermTest: Sendable {
   }
 
   private func means(_ way: ProcessNamespace?) -> String {
-    let how = way == nil ? "started as it is" : "started as process 1 of a pid namespace"
+    let how =
+      options.container != nil
+      ? "started by its engine" : way == nil ? "started as it is" : "started as process 1 of a pid namespace"
     return [how, options.remark].compactMap(\.self).joined(separator: "; ")
   }
 }

@@ -1,99 +1,120 @@
-import Documents
-import Machine
+package import Platforms
 package import Vocabulary
+
+import Machine
 
 /// Looks into a container through the program that runs it, docker or podman; changes nothing.
 package struct ContainerGathering: Sendable {
-  private let environment: [String: String]
+  private let program: DockerProgram
+  private let engine: String?
 
-  /// Looks with the programs and settings (DOCKER_HOST) of this environment.
-  package init(environment: [String: String]) { self.environment = environment }
+  /// Looks with the program and settings (DOCKER_HOST) of this environment; throws `DockerFailure` where there is none.
+  package init(environment: [String: String]) throws(DockerFailure) {
+    program = try DockerProgram(foundIn: environment)
+    engine = nil
+  }
+
+  /// Looks at what an instance of a fleet runs in.
+  package init(_ instance: InstanceContainer, environment: [String: String]) {
+    program = DockerProgram(name: instance.program, environment: environment)
+    engine = instance.engine
+  }
 
   private static let limit = Duration.seconds(20)
+  /// How long the copy of a log may take.
+  private static let logLimit = Duration.seconds(60)
+
+  /// What its engine says of a container, its log, and, while it runs, its processes; added to a case without logs.
+  ///
+  /// The log is copied into `folder`, which is there and goes away afterwards. Throws `DockerFailure` when there is no such
+  /// container or its engine does not answer.
+  package func look(at container: String, into file: inout CaseFile, folder: String, now: Timestamp) async throws {
+    let record = try await program.container(container, on: engine, within: Self.limit)
+    var facts = ContainerFacts(record, source: "\(program.name) inspect")
+    let log = "\(record.name.replacing("/", with: "-")).log"
+    let copied = try await program.attempt(
+      ["logs", record.id], on: engine, output: .append(to: "\(folder)/\(log)"), within: Self.logLimit)
+    if Files.size(of: "\(folder)/\(log)") ?? 0 > 0 {
+      file.add(try await LogGathering.read([log], in: folder))
+      facts.log = log
+    }
+    if !copied.succeeded {
+      file.gaps.append(
+        CaseFile.Gap(
+          what: "\(facts.log == nil ? "the log" : "the end of the log") of container \(record.name.harmless)",
+          why: "\(program.name) did not give it (\(copied.end))", remedy: "give it with --logs"))
+    }
+    file.containers.append(facts)
+    guard record.isAlive, record.pid > 0 else {
+      file.gaps.append(
+        CaseFile.Gap(
+          what: "the processes of container \(record.name.harmless)", why: "it is \(record.status.harmless)",
+          remedy: "look at one that runs, or see what a signal does: sluice triage --term-test --container IMAGE"))
+      return
+    }
+    file.trees.append(try await tree(of: record, name: "container \(container)", now: now))
+  }
 
   /// The tree of a running container, from its process 1 on.
   ///
   /// Of a container on this machine all is read from `/proc`; of one elsewhere what `top` tells, which is no sockets.
-  /// Throws `ContainerFailure`.
+  /// Throws `DockerFailure` and `ContainerFailure`.
   package func tree(of container: String, now: Timestamp) async throws -> ProcessTree {
-    let program = try program()
-    let inspected = try await ask([
-      program, "inspect", "--type", "container", "--format", "{{.State.Pid}} {{.Id}} {{.State.Status}}", container,
-    ])
-    let words = inspected.split { $0 == " " || $0 == "\n" }.map(String.init)
-    guard words.count == 3, let pid = Int32(words[0]), pid > 0 else {
-      throw ContainerFailure.notRunning(container, status: words.count == 3 ? words[2] : "not known")
+    let record = try await program.container(container, on: engine, within: Self.limit)
+    guard record.isAlive, record.pid > 0 else { throw ContainerFailure.notRunning(container, status: record.status) }
+    return try await tree(of: record, name: "container \(container)", now: now)
+  }
+
+  private func tree(of record: ContainerRecord, name: String, now: Timestamp) async throws -> ProcessTree {
+    if record.runsHere { return try ProcessGathering.tree(of: record.pid, name: name, isSignaled: true, now: now) }
+    let listing = try await program.run(
+      ["top", record.id, "-eo", "pid,ppid,pgid,stat,blocked,ignored,caught,args"], on: engine,
+      to: "listing its processes", within: Self.limit)
+    let source = "\(program.name) top"
+    guard var tree = ProcessListing.read(String(decoding: listing, as: UTF8.self), name: name, source: source) else {
+      throw ContainerFailure.notUnderstood(program.name)
     }
-    let name = "container \(container)"
-    // The engine may be on another machine, where the same id is somebody else's.
-    if let group = try? Files.read("/proc/\(pid)/cgroup", limit: 1 << 20),
-      String(decoding: group, as: UTF8.self).contains(words[1])
-    {
-      return try ProcessGathering.tree(of: pid, name: name, isSignaled: true, now: now)
-    }
-    let listing = try await ask([
-      program, "top", container, "-eo", "pid,ppid,pgid,stat,blocked,ignored,caught,args",
-    ])
-    guard var tree = ProcessListing.read(listing, name: name, source: "\(program) top") else {
-      throw ContainerFailure.notUnderstood(program)
-    }
-    tree.signaled = tree.processes.contains { $0.pid == pid } ? pid : tree.processes.first?.pid
+    tree.signaled = tree.processes.contains { $0.pid == record.pid } ? record.pid : tree.processes.first?.pid
     if let index = tree.processes.firstIndex(where: { $0.pid == tree.signaled }) { tree.processes[index].innerPID = 1 }
     tree.takenAt = now
     return tree
   }
+}
 
-  private func program() throws -> String {
-    if let found = ["docker", "podman"].first(where: { Program.find($0, searching: environment["PATH"]) != nil }) {
-      return found
-    }
-    throw ContainerFailure.noProgram
-  }
-
-  private func ask(_ arguments: [String]) async throws -> String {
-    let run = try await Invocation(arguments, environment: environment).run(within: Self.limit)
-    guard run.succeeded else {
-      let words = run.errorText.split(separator: "\n").first.map { String($0.prefix(300)).harmless }
-      throw ContainerFailure.refused(arguments[0], words ?? "\(run.end)")
-    }
-    return run.text
+extension ContainerFacts {
+  init(_ record: ContainerRecord, source: String) {
+    self.init(
+      name: record.name.harmless, source: source, command: record.command.withoutSecrets.map(\.harmless),
+      status: record.status.harmless, isAlive: record.isAlive,
+      exitCode: record.isAlive ? nil : record.exitCode.map(Int.init), isOutOfMemory: record.isOutOfMemory,
+      memoryLimit: record.memoryLimit, startedAt: record.startedAt,
+      finishedAt: record.isAlive ? nil : record.finishedAt, stopTimeoutSeconds: record.stopTimeout.seconds,
+      stopSignal: "\(record.stopSignal)", restarts: record.restarts)
   }
 }
 
-/// Why a container could not be looked into.
+/// Why the processes of a container could not be looked at.
 package enum ContainerFailure: Failure {
-  case noProgram
-  case refused(String, String)
   case notRunning(String, status: String)
   case notUnderstood(String)
 
   package var what: String {
     switch self {
-    case .noProgram: "neither docker nor podman was found"
-    case .refused(let program, _): "\(program) did not show the container"
     case .notRunning(let name, let status): "container '\(name.harmless)' does not run: it is \(status.harmless)"
     case .notUnderstood(let program): "what '\(program) top' printed is no list of processes"
     }
   }
-  package var why: String? {
-    switch self {
-    case .noProgram: "no such program on PATH"
-    case .refused(_, let words): words
-    case .notRunning, .notUnderstood: nil
-    }
-  }
+  package var why: String? { nil }
   package var remedy: String? {
     switch self {
-    case .noProgram: "give the agent's pid on this machine with --pid"
-    case .refused(let program, _): "look for its name with '\(program) ps'"
     case .notRunning: "read how it ended: give its log with --logs"
     case .notUnderstood: "give the agent's pid on this machine with --pid"
     }
   }
   package var exitStatus: ExitStatus {
     switch self {
-    case .noProgram, .notUnderstood: .unavailable
-    case .refused, .notRunning: .missingInput
+    case .notUnderstood: .unavailable
+    case .notRunning: .missingInput
     }
   }
 }
