@@ -1015,7 +1015,7 @@ function __sluice_options
         case 'triage'
             printf '%s\t%s\n' '--logs' 'Logs: files, folders with everything below them, or - for standard input.'
             printf '%s\t%s\n' '--pid' 'A process: the agent, or one above it.'
-            printf '%s\t%s\n' '--container' 'A container of docker or podman, by its name or id.'
+            printf '%s\t%s\n' '--container' 'A container of docker or podman, by its name or id; with --term-test one to be copied, or an image.'
             printf '%s\t%s\n' '--run' 'A past run: of a triage, a deploy, a rollback or a watch.'
             printf '%s\t%s\n' '--bundle' 'A bundle of \'sluice collect\', the folder that one was unpacked to, or the folder of a run.'
             printf '%s\t%s\n' '--since' 'Leave out findings that all lie before: a time, or an age like 2h.'

@@ -1,3 +1,4 @@
+import Cutover
 import Documents
 import Machine
 import TestSupport

@@ -5,7 +5,7 @@ import Logs
 import Machine
 
 /// One live container of a fleet.
-package struct InstanceContainer: Hashable, Sendable {
+package struct InstanceContainer: Sendable {
   /// The instance.
   package let id: InstanceID
   /// The release it runs.
@@ -14,8 +14,8 @@ package struct InstanceContainer: Hashable, Sendable {
   package let container: String
   /// The context of its engine; nil: the current one.
   package let engine: String?
-  /// `docker` or `podman`.
-  package let program: String
+  /// What speaks to its engine.
+  package let program: DockerProgram
 }
 
 extension Docker {
@@ -27,7 +27,7 @@ extension Docker {
     }
     .map {
       InstanceContainer(
-        id: $0.id, version: $0.generation.version, container: $0.record.id, engine: $0.engine, program: program.name)
+        id: $0.id, version: $0.generation.version, container: $0.record.id, engine: $0.engine, program: program)
     }
   }
 

@@ -15,8 +15,8 @@ package struct ContainerGathering: Sendable {
   }
 
   /// Looks at what an instance of a fleet runs in.
-  package init(_ instance: InstanceContainer, environment: [String: String]) {
-    program = DockerProgram(name: instance.program, environment: environment)
+  init(_ instance: InstanceContainer) {
+    program = instance.program
     engine = instance.engine
   }
 
@@ -30,21 +30,12 @@ package struct ContainerGathering: Sendable {
   /// container or its engine does not answer.
   package func look(at container: String, into file: inout CaseFile, folder: String, now: Timestamp) async throws {
     let record = try await program.container(container, on: engine, within: Self.limit)
-    var facts = ContainerFacts(record, source: "\(program.name) inspect")
     let log = "\(record.name.replacing("/", with: "-")).log"
-    let copied = try await program.attempt(
-      ["logs", record.id], on: engine, output: .append(to: "\(folder)/\(log)"), within: Self.logLimit)
-    if Files.size(of: "\(folder)/\(log)") ?? 0 > 0 {
-      file.add(try await LogGathering.read([log], in: folder))
-      facts.log = log
-    }
-    if !copied.succeeded {
-      file.gaps.append(
-        CaseFile.Gap(
-          what: "\(facts.log == nil ? "the log" : "the end of the log") of container \(record.name.harmless)",
-          why: "\(program.name) did not give it (\(copied.end))", remedy: "give it with --logs"))
-    }
-    file.containers.append(facts)
+    let gap = try await copyLog(of: record, to: "\(folder)/\(log)")
+    let isThere = Files.size(of: "\(folder)/\(log)") ?? 0 > 0
+    if isThere { file.add(try await LogGathering.read([log], in: folder)) }
+    if let gap { file.gaps.append(gap) }
+    file.containers.append(facts(of: record, log: isThere ? log : nil))
     guard record.isAlive, record.pid > 0 else {
       file.gaps.append(
         CaseFile.Gap(
@@ -53,6 +44,36 @@ package struct ContainerGathering: Sendable {
       return
     }
     file.trees.append(try await tree(of: record, name: "container \(container)", now: now))
+  }
+
+  /// What its engine says of a container and its processes, its log being copied to `path`.
+  func look(
+    at container: String, log path: String, now: Timestamp
+  ) async throws -> (facts: ContainerFacts, tree: ProcessTree?, gap: CaseFile.Gap?) {
+    let record = try await program.container(container, on: engine, within: Self.limit)
+    let gap = try await copyLog(of: record, to: path)
+    let isThere = Files.size(of: path) ?? 0 > 0
+    let isRunning = record.isAlive && record.pid > 0
+    return (
+      facts(of: record, log: isThere ? String(path.split(separator: "/").last ?? "") : nil),
+      isRunning ? try await tree(of: record, name: "container \(record.name)", now: now) : nil, gap
+    )
+  }
+
+  private func facts(of record: ContainerRecord, log: String?) -> ContainerFacts {
+    var facts = ContainerFacts(record, source: "\(program.name) inspect")
+    facts.log = log
+    return facts
+  }
+
+  /// Copies a log to the end of a file; what keeps it from being whole.
+  private func copyLog(of record: ContainerRecord, to path: String) async throws -> CaseFile.Gap? {
+    let copied = try await program.attempt(
+      ["logs", record.id], on: engine, output: .append(to: path), within: Self.logLimit)
+    guard !copied.succeeded else { return nil }
+    return CaseFile.Gap(
+      what: "the end of the log of container \(record.name.harmless), or all of it",
+      why: "\(program.name) did not give it (\(copied.end))", remedy: "give it with --logs")
   }
 
   /// The tree of a running container, from its process 1 on.

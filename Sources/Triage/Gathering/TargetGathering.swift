@@ -100,7 +100,7 @@ package struct TargetGathering: Sendable {
     }
   }
 
-  private static func reason(_ error: any Error) -> String {
+  static func reason(_ error: any Error) -> String {
     guard let failure = error as? any Failure else { return "it could not be asked" }
     return [failure.what, failure.why].compactMap(\.self).joined(separator: ": ")
   }
@@ -108,6 +108,7 @@ package struct TargetGathering: Sendable {
   // MARK: Processes and logs
 
   private func lookAtProcesses(_ file: inout CaseFile) async throws {
+    if let docker = platform as? Docker { return try await lookAtContainers(of: docker, &file) }
     guard let local = platform as? LocalProcesses else {
       guard let platform else { return }
       file.gaps.append(
