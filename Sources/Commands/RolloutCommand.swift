@@ -193,15 +193,6 @@ extension RolloutCommand {
   }
 }
 
-extension Platform {
-  /// The release that a person means, who may also call it by the platform's own id of its turn.
-  func release(named name: VersionName) async throws -> VersionName {
-    let known = try await versions()
-    if known.contains(where: { $0.version == name }) { return name }
-    return known.first { $0.id?.rawValue == name.rawValue }?.version ?? name
-  }
-}
-
 /// Why a change of a fleet did not begin.
 enum ConfirmationFailure: Failure {
   case noTerminal(Rollout.Kind)

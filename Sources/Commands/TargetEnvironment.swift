@@ -88,6 +88,11 @@ struct TargetEnvironment {
       return LiveKitCloud(
         LiveKitCloudSettings(cloud, credentials: credentials, inherited: context.environment), client: client,
         clock: context.wallClock)
+    case .kubernetes(let kubernetes):
+      return Kubernetes(
+        KubernetesSettings(
+          kubernetes, target: target, holder: "\(Host.name)-\(Host.process.pid)", inherited: context.environment),
+        clock: context.wallClock)
     case .localProcesses(let local):
       let added = try local.environment.mapValues { try $0.resolved(in: context.environment) }
       var settings = LocalProcessesSettings(
@@ -167,6 +172,27 @@ extension LiveKitCloudSettings {
     agent = cloud.agent.map { AgentID($0) }
     deployment = cloud.deployment.map { DeploymentName($0) } ?? .production
     versionAttribute = cloud.versionAttribute ?? versionAttribute
+  }
+}
+
+extension KubernetesSettings {
+  /// What sluice.yaml says of a workload.
+  fileprivate init(
+    _ kubernetes: KubernetesConfiguration, target: TargetName, holder: String, inherited: [String: String]
+  ) {
+    let workload: Workload =
+      switch kubernetes.workload {
+      case .deployment(let name): .deployment(name)
+      case .statefulSet(let name): .statefulSet(name)
+      }
+    self.init(target: target, workload: workload, holder: holder, inherited: inherited)
+    context = kubernetes.context
+    namespace = kubernetes.namespace
+    container = kubernetes.container
+    image = kubernetes.image
+    manifest = kubernetes.manifest
+    workerPort = kubernetes.workerPort ?? workerPort
+    takesLease = kubernetes.takesLease
   }
 }
 

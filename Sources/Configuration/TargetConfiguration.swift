@@ -47,6 +47,8 @@ package enum PlatformConfiguration: Sendable {
   case livekitCloud(LiveKitCloudConfiguration)
   /// Containers of one or several engines.
   case docker(DockerConfiguration)
+  /// A Deployment or StatefulSet of a Kubernetes cluster.
+  case kubernetes(KubernetesConfiguration)
 
   /// Where the source that is deployed lies; absolute.
   package var directory: String {
@@ -54,6 +56,7 @@ package enum PlatformConfiguration: Sendable {
     case .localProcesses(let local): local.directory
     case .livekitCloud(let cloud): cloud.directory
     case .docker(let docker): docker.directory
+    case .kubernetes(let kubernetes): kubernetes.directory
     }
   }
 }

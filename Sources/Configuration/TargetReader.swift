@@ -40,9 +40,11 @@ struct TargetReader {
       let local = platform.mapping("local-processes", localProcesses)
       let cloud = platform.mapping("livekit-cloud", livekitCloud)
       let docker = platform.mapping("docker", docker)
+      let kubernetes = platform.mapping("kubernetes", kubernetes)
       if platform.mapping.entries.isEmpty { platform.report("'platform' names no platform") }
       if platform.mapping.entries.count > 1 { platform.report("'platform' names more than one platform") }
       return local.map { .localProcesses($0) } ?? cloud.map { .livekitCloud($0) } ?? docker.map { .docker($0) }
+        ?? kubernetes.map { .kubernetes($0) }
     }
   }
 

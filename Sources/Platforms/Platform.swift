@@ -24,6 +24,10 @@ package protocol Platform: SessionSource {
   /// The generations that can be put back, the newest first, those that run included.
   func versions() async throws -> [Generation]
 
+  /// The release that a person means, who may also call it by the platform's own id of its turn, or by another name that
+  /// it has there; throws where the platform knows that the name is none or is that of several.
+  func release(named name: VersionName) async throws -> VersionName
+
   /// The last change of versions as the platform itself remembers it, for a rollout that sluice did not do; nil: it keeps
   /// no such record.
   func lastChange() async throws -> PlatformChange?
@@ -61,6 +65,11 @@ extension Platform {
   package var startLimit: Duration { .seconds(600) }
   package func serving() async throws -> [Generation] { try await current() }
   package func lastChange() async throws -> PlatformChange? { nil }
+  package func release(named name: VersionName) async throws -> VersionName {
+    let known = try await versions()
+    if known.contains(where: { $0.version == name }) { return name }
+    return known.first { $0.id?.rawValue == name.rawValue }?.version ?? name
+  }
   package func cautions(of kind: Rollout.Kind) -> [String] { [] }
   package func listen(_ listener: @escaping @Sendable (PlatformNote) -> Void) async {}
   package func logs() async throws -> [InstanceLog] { [] }

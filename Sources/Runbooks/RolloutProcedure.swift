@@ -154,7 +154,7 @@ package actor RolloutProcedure {
     if serving.contains(where: { $0.version == request.version }) {
       throw RunbookFailure.alreadyServing(request.version)
     }
-    guard known.contains(where: { $0.version == request.version }) else {
+    guard known.contains(where: { $0.version == request.version || $0.id?.rawValue == request.version.rawValue }) else {
       throw RunbookFailure.unknownVersion(request.version, known: known.map(\.version))
     }
     return describe(outgoing)
