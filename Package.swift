@@ -167,7 +167,7 @@ let package = Package(
     tests(
       "Platforms",
       [
-        "Cutover", "LiveKit", "LiveKitStandIn", "Logs", "Machine", "SessionSources", "Vocabulary", "Web",
+        "Cutover", "Documents", "LiveKit", "LiveKitStandIn", "Logs", "Machine", "SessionSources", "Vocabulary", "Web",
         "sluice-stand-in",
         "sluice-test-program",
       ]),

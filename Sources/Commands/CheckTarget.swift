@@ -3,6 +3,7 @@ import Configuration
 import Cutover
 import Journal
 import Machine
+import Platforms
 import Preflight
 import SessionSources
 import Vocabulary
@@ -67,14 +68,28 @@ struct CheckTarget {
   var drainWindow: DrainWindowCheck {
     let environment = environment
     return DrainWindowCheck(
-      platformClocks: { environment.map(CheckTarget.clocks) ?? [] },
+      platformClocks: {
+        guard let environment else { return [] }
+        return await CheckTarget.clocks(of: environment)
+      },
       history: { environment.flatMap { CheckTarget.history(of: $0.configuration.name, in: $0.home) } },
       entry: entrypoint ?? EntryFiles())
   }
 
   /// The clocks outside of the agent that the target is known to have.
-  private static func clocks(of environment: TargetEnvironment) -> [DrainLayer] {
-    environment.window.clocks.compactMap { clock in
+  private static func clocks(of environment: TargetEnvironment) async -> [DrainLayer] {
+    let cluster = environment.platform as? Kubernetes
+    do {
+      try await cluster?.look()
+    } catch {
+      let why = (error as? any Failure)?.what ?? "\(error)".harmless
+      return [
+        DrainLayer(
+          name: "Kubernetes", window: .unknown(why), controls: "terminationGracePeriodSeconds", origin: "the cluster",
+          side: .outer)
+      ]
+    }
+    return environment.window.clocks.compactMap { clock in
       // What the live agents' own clock is follows from their version; the files' is listed by itself.
       guard !clock.name.hasSuffix("drain_timeout") else {
         return DrainLayer(
@@ -84,7 +99,8 @@ struct CheckTarget {
       if clock.name == DrainLayer.cloudName { return .cloud(clock.origin) }
       return DrainLayer(
         name: clock.name, window: clock.limit.map { .limit($0) } ?? .unlimited,
-        controls: "\(clock.name) in sluice.yaml", origin: clock.origin, side: .outer)
+        controls: cluster == nil ? "\(clock.name) in sluice.yaml" : "the pod template of the workload",
+        origin: clock.origin, side: .outer)
     }
   }
 

@@ -1,4 +1,5 @@
 import CommandLine
+import Platforms
 import Preflight
 import SessionSources
 import Vocabulary
@@ -15,21 +16,26 @@ struct InitCommand: RunnableCommand {
 
     --contracts prints a Python program that writes down the tools of an agent, or of an MCP server, for 'sluice check \
     contracts'. It calls no tool and changes nothing; its first lines say how it is run.
+
+    --rbac prints the least Roles of a Kubernetes namespace for verifying and for deploying.
     """
   static let examples = [
     Example("sluice init --stamp python >> agent.py", "The lines for livekit-agents; read them before you use them."),
     Example("sluice init --stamp node --attribute release", "Another attribute than sluice reads by default."),
+    Example("sluice init --rbac | kubectl apply --namespace voice --filename -", "Roles for verifying and deploying."),
     Example("sluice init --contracts python > export_tools.py", "The program that exports an agent's function tools."),
   ]
 
   private let stamp: Stamp?
   private let contracts: ContractExport?
+  private let printsRoles: Bool
   private let attribute: String
 
   init(_ arguments: inout Arguments) {
     stamp = arguments.option("--stamp", value: .choice, help: "Print the lines of a stamp for this SDK.")
     contracts = arguments.option(
       "--contracts", value: .choice, help: "Print a program that exports the tools of an agent or of an MCP server.")
+    printsRoles = arguments.flag("--rbac", help: "Print the Kubernetes Roles for verifying and for deploying.")
     attribute = arguments.option(
       "--attribute", value: .text("KEY"), default: Self.defaultAttribute,
       help: "The attribute's name; 'release-attribute' in sluice.yaml must say the same.")
@@ -39,7 +45,9 @@ struct InitCommand: RunnableCommand {
   static let defaultAttribute = "app.version"
 
   func run(in context: Context) async throws -> ExitStatus {
-    guard (stamp == nil) != (contracts == nil) else { throw NothingToPrint(isBoth: stamp != nil) }
+    let asked = [stamp != nil, contracts != nil, printsRoles].count { $0 }
+    guard asked == 1 else { throw NothingToPrint(isBoth: asked > 1) }
+    if printsRoles { context.output.write(Array(ClusterRoles.manifest.utf8)) }
     if let contracts { context.output.write(Array(contracts.program.utf8)) }
     guard let stamp else { return .passed }
     guard attribute.utf8.allSatisfy(Self.isPlain) else { throw UnusableAttribute(name: attribute) }
@@ -54,9 +62,11 @@ struct InitCommand: RunnableCommand {
 /// Neither or both of what can be printed was asked for.
 struct NothingToPrint: Failure {
   let isBoth: Bool
-  var what: String { isBoth ? "--stamp and --contracts were both given" : "nothing to print was named" }
+  var what: String { isBoth ? "more than one thing to print was named" : "nothing to print was named" }
   var why: String? { isBoth ? "each prints a file of its own" : nil }
-  var remedy: String? { isBoth ? "give one at a time" : "add --stamp python|node|openrtc or --contracts python|mcp" }
+  var remedy: String? {
+    isBoth ? "give one at a time" : "add --stamp python|node|openrtc, --contracts python|mcp or --rbac"
+  }
   var exitStatus: ExitStatus { .usage }
 }
 

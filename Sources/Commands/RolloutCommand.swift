@@ -117,7 +117,7 @@ struct RolloutCommand {
     do {
       try await journal.append(.lock(lock.record), durably: true)
       let status = try await withThrowingTaskGroup(of: ExitStatus?.self) { group in
-        group.addTask { try await body() }
+        group.addTask { try await leased(journal.run.id, body) }
         group.addTask {
           // Cancelled when the body has ended; a lock that is lost ends the run.
           do { try await lock.keep() } catch is CancellationError {}
@@ -150,6 +150,33 @@ struct RolloutCommand {
         durably: true)
       throw failure
     }
+  }
+
+  /// Holds the lock that other machines see too, where the platform has one.
+  private func leased(
+    _ run: RunID, _ body: @escaping @Sendable () async throws -> ExitStatus
+  ) async throws -> ExitStatus {
+    guard let lease = try await (environment.platform as? Kubernetes)?.lease(for: run) else { return try await body() }
+    let ended: Result<ExitStatus?, any Error> = await withTaskGroup(of: Result<ExitStatus?, any Error>.self) { group in
+      group.addTask {
+        do { return .success(try await body()) } catch { return .failure(error) }
+      }
+      group.addTask {
+        do { try await lease.keep() } catch { return .failure(error) }
+        return .success(nil)
+      }
+      let first = await group.next() ?? .success(nil)
+      group.cancelAll()
+      return first
+    }
+    do {
+      // Given back even when this task is cancelled.
+      try await Task { try await lease.release() }.value
+    } catch {
+      context.report(error)
+    }
+    guard let status = try ended.get() else { preconditionFailure("a lease was kept no longer than its run") }
+    return status
   }
 
   /// A lock that cannot be given back expires by itself: that changes nothing of how the run ended.

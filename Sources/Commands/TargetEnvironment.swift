@@ -128,6 +128,8 @@ struct TargetEnvironment {
           return WorkerHTTP(id: id, client: http, clock: context.wallClock) { try await local.workerEndpoints() }
         case let docker as Docker:
           return WorkerHTTP(id: id, client: http, clock: context.wallClock) { try await docker.workerEndpoints() }
+        case let kubernetes as Kubernetes:
+          return WorkerHTTP(id: id, client: http, clock: context.wallClock) { try await kubernetes.workerEndpoints() }
         default: throw ConfigurationFailure.noEndpoints(target.name)
         }
       }

@@ -24,6 +24,7 @@ package actor Kubernetes: Platform {
   private var place: String?
   private var watch: PodWatch?
   private var selector: String?
+  private var proxy: PodProxy?
 
   struct Known: Sendable {
     var window = DrainWindow(clocks: [])
@@ -170,6 +171,9 @@ package actor Kubernetes: Platform {
     return picture
   }
 
+  /// Asks for the workload, so that its clocks are known; throws why they are not.
+  package func look() async throws { _ = try await picture() }
+
   /// The picture once the controllers have seen the last change.
   func settled() async throws -> WorkloadPicture {
     let found = try await repeating(every: settings.lookInterval, within: settings.settleLimit) {
@@ -200,6 +204,15 @@ package actor Kubernetes: Platform {
     let book = try await watch(picture).listed(within: settings.callLimit).book
     known.withLock { $0.window = picture.window(settings.container) }
     return book
+  }
+
+  /// Where the proxy to the pods listens, which is started when first needed and anew when it has ended.
+  func proxySocket() async throws -> String {
+    if let proxy, proxy.failure == nil { return proxy.socket }
+    let opened = try PodProxy(kubectl, namespace: try await namespace(), port: settings.workerPort)
+    proxy = opened
+    try await opened.started(within: settings.callLimit)
+    return opened.socket
   }
 
   private func observation(_ book: PodBook, _ picture: WorkloadPicture, at now: Timestamp) -> Observation {

@@ -10,13 +10,19 @@ package struct WorkerEndpoint: Hashable, Sendable {
   package let version: VersionName?
   /// The turn of that release, where the platform tells turns apart.
   package let generation: GenerationID?
+  /// The Unix socket that leads to the address; nil: its host does.
+  package let unixSocket: String?
 
   /// A worker's address, with what is known of the worker.
-  package init(name: InstanceID, url: String, version: VersionName? = nil, generation: GenerationID? = nil) {
+  package init(
+    name: InstanceID, url: String, version: VersionName? = nil, generation: GenerationID? = nil,
+    unixSocket: String? = nil
+  ) {
     self.name = name
     self.url = url
     self.version = version
     self.generation = generation
+    self.unixSocket = unixSocket
   }
 
   /// Where its health is asked: the path is kept and ends with a slash.

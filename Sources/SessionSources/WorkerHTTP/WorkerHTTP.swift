@@ -98,7 +98,7 @@ extension WorkerHTTP {
     _ endpoint: WorkerEndpoint, until deadline: ContinuousClock.Instant
   ) async -> Result<InstanceObservation, SourceFailure> {
     do throws(SourceFailure) {
-      let response = try await get(endpoint.workerURL, until: deadline)
+      let response = try await get(endpoint, until: deadline)
       let answer: WorkerAnswer
       do throws(WorkerAnswer.Problem) {
         answer = try WorkerAnswer(response)
@@ -114,10 +114,12 @@ extension WorkerHTTP {
   }
 
   /// The body of `/worker`, which must come whole with status 200.
-  private func get(_ url: String, until deadline: ContinuousClock.Instant) async throws(SourceFailure) -> [UInt8] {
+  private func get(_ endpoint: WorkerEndpoint, until deadline: ContinuousClock.Instant) async throws(SourceFailure)
+    -> [UInt8]
+  {
     let response: HTTPResponse
     do throws(WebFailure) {
-      response = try await client.send(try request(url, until: deadline))
+      response = try await client.send(try request(endpoint.workerURL, of: endpoint, until: deadline))
     } catch {
       throw SourceFailure(error)
     }
@@ -133,7 +135,7 @@ extension WorkerHTTP {
     _ endpoint: WorkerEndpoint, until deadline: ContinuousClock.Instant
   ) async -> (phase: InstanceObservation.Phase, note: String?) {
     do throws(WebFailure) {
-      var request = try request(endpoint.healthURL, until: deadline)
+      var request = try request(endpoint.healthURL, of: endpoint, until: deadline)
       // The last request of a poll. Thousands of kept connections cost more, in descriptors and in libcurl's search for
       // the oldest of them, than one handshake without TLS at the next poll.
       if !request.url.hasPrefix("https:") { request.headers = ["Connection": "close"] }
@@ -149,7 +151,7 @@ extension WorkerHTTP {
   }
 
   private func request(
-    _ url: String, until deadline: ContinuousClock.Instant
+    _ url: String, of endpoint: WorkerEndpoint, until deadline: ContinuousClock.Instant
   ) throws(WebFailure) -> HTTPClient.Request {
     let left = deadline - .now
     guard left > .zero else { throw .timedOut(.connecting, at: url, after: .zero) }
@@ -157,6 +159,7 @@ extension WorkerHTTP {
     request.timeout = min(limits.request, left)
     request.connectTimeout = request.timeout
     request.bodyLimit = limits.bodyBytes
+    request.unixSocket = endpoint.unixSocket
     return request
   }
 }
