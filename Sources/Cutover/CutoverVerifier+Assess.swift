@@ -97,7 +97,9 @@ extension CutoverVerifier {
       // Nothing that could still happen settles it: the rest holds, the old ones are gone, late words had their time.
       let isHopeless = standings.allSatisfy { $0.state == .holds || $0.isBeyondHelp }
       let last = max(cutover.lastDeparture(of: .outgoing), cutover.at) ?? now
-      return isHopeless && now - last > decisionWindow + policy.settle
+      // Whose end a source sees can still be killed at its deadline, which fails the verdict without any session's help.
+      let canFail = isDeclared(.instances) && cutover.at != nil && tallies.whole[InstanceMarks.outgoingAlive] > 0
+      return isHopeless && !canFail && now - last > decisionWindow + policy.settle
     }
   }
 
