@@ -12,7 +12,7 @@ import Vocabulary
   private func book(_ recording: String) throws -> (book: PodBook, end: Timestamp) {
     var book = PodBook(container: nil)
     var end = Timestamp(nanoseconds: 0)
-    for line in try Corpus.lines("k8s-api/\(recording)/stream.jsonl") where line.contains("\"kind\": \"Pod\"") {
+    for line in try Corpus.lines("k8s-api/\(recording)/stream.jsonl") where line.contains("\"kind\":\"Pod\"") {
       let event = try APIObject.decode(RecordedEvent.self, from: Array(line.utf8))
       end = Timestamp(nanoseconds: Int64(event.at * 1_000_000_000))
       let pod = try APIObject.decode(APIObject.Event<APIObject.Pod>.self, from: Array(line.utf8)).object

@@ -133,7 +133,7 @@ def run_kubelet():
 def controllers():
     while True:
         with lock: run_kubelet(); reconcile()
-        time.sleep(0.05)
+        time.sleep(0.05 + len(store["pods"]) / 5000)
 
 def merge(old, patch, strategic=False):
     if not isinstance(patch, dict): return patch
@@ -240,8 +240,7 @@ class H(http.server.BaseHTTPRequestHandler):
         with lock: obj = store[plural].get(name) if name else None
         if verb == "GET" and not name:
             if q.get("watch") in ("1", "true"): return self.watch(plural, q)
-            with lock: items = sorted((copy.deepcopy(x) for x in store[plural].values() if matches(x, q)), key=lambda x: x["metadata"]["name"])
-            return self.list(plural, q, items)
+            with lock: return self.list(plural, q, sorted((x for x in store[plural].values() if matches(x, q)), key=lambda x: x["metadata"]["name"]))
         if verb == "POST" and not name:
             body = self.body(); n = body["metadata"]["name"]
             with lock:
