@@ -20,7 +20,7 @@ package enum ClusterRoles {
         resources: [pods]   # how each pod ends stands for about a second: a watch sees it, a list does not
         verbs: [list, watch]
       - apiGroups: [""]
-        resources: [pods/proxy]   # only for 'worker-http': how many calls each worker has
+        resources: [pods/proxy, pods/log]   # calls of each worker, for 'worker-http'; logs that go with their pods
         verbs: [get]
     ---
     apiVersion: rbac.authorization.k8s.io/v1
@@ -38,7 +38,7 @@ package enum ClusterRoles {
         resources: [pods]
         verbs: [list, watch]
       - apiGroups: [""]
-        resources: [pods/proxy]
+        resources: [pods/proxy, pods/log]
         verbs: [get]
       - apiGroups: [coordination.k8s.io]
         resources: [leases]   # the lock that other machines see; not needed with 'lease: false'

@@ -134,7 +134,8 @@ extension PodRecord {
 
   private var wordsOfVanishing: String {
     switch removal {
-    case .missed(let after, let by): "gone between \(after) and \(by), while the watch was closed; how it ended was not seen"
+    case .missed(let after, let by):
+      "gone between \(after) and \(by), while the watch was closed; how it ended was not seen"
     case .told where standing.disruption != nil:
       "removed with its node or by force (\((standing.disruption ?? "").harmless)); how its container ended was not seen"
     case .told where standing.isRunning:
