@@ -263,6 +263,7 @@ _sluice_option() {
     'triage|-h'|'triage|--help') takes=none action='' ;;
     'init|--stamp') takes=one action='words python node openrtc' ;;
     'init|--contracts') takes=one action='words python mcp' ;;
+    'init|--rbac') takes=none action='' ;;
     'init|--attribute') takes=one action='none' ;;
     'init|-h'|'init|--help') takes=none action='' ;;
     'collect|--run') takes=one action='dynamic run' ;;
@@ -675,6 +676,7 @@ _sluice_options() {
     'init') found=(
       '--stamp'
       '--contracts'
+      '--rbac'
       '--attribute'
       '--help'
     ) ;;

@@ -516,6 +516,8 @@ function __sluice_option
             printf '%s\n' one 'words' 'python' 'node' 'openrtc'
         case 'init|--contracts'
             printf '%s\n' one 'words' 'python' 'mcp'
+        case 'init|--rbac'
+            printf '%s\n' none
         case 'init|--attribute'
             printf '%s\n' one 'none'
         case 'init|-h' 'init|--help'
@@ -1047,6 +1049,7 @@ function __sluice_options
         case 'init'
             printf '%s\t%s\n' '--stamp' 'Print the lines of a stamp for this SDK.'
             printf '%s\t%s\n' '--contracts' 'Print a program that exports the tools of an agent or of an MCP server.'
+            printf '%s\t%s\n' '--rbac' 'Print the Kubernetes Roles for verifying and for deploying.'
             printf '%s\t%s\n' '--attribute' 'The attribute\'s name; \'release-attribute\' in sluice.yaml must say the same.'
             printf '%s\t%s\n' '-h' 'Show this help.'
             printf '%s\t%s\n' '--help' 'Show this help.'
