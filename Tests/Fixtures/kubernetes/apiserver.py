@@ -178,7 +178,11 @@ class H(http.server.BaseHTTPRequestHandler):
         self.end_headers(); self.wfile.write(b)
     def fail(self, code, reason, message, headers=()):
         self.say(code, {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason, "code": code}, headers)
-    def body(self): return json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"null")
+    def body(self):
+        if self.headers.get("Transfer-Encoding") != "chunked": return json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"null")
+        whole = b""
+        while size := int(self.rfile.readline(), 16): whole += self.rfile.read(size); self.rfile.readline()
+        self.rfile.readline(); return json.loads(whole)
     def control(self):
         global floor
         c = self.body()
