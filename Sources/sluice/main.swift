@@ -11,5 +11,7 @@ let arguments = Array(Swift.CommandLine.arguments.dropFirst())
 if arguments.first == "keep-process", let specification = KeeperSpecification(arguments: Array(arguments.dropFirst())) {
   exit(await keepProcess(specification))
 }
+let status = await SluiceProgram.main(arguments, in: .live)
+await BackgroundTasks.end()
 // Not `exit`: its handlers take the libraries away from threads that still use them. Every write has gone out by now.
-_exit(await SluiceProgram.main(arguments, in: .live))
+_exit(status)

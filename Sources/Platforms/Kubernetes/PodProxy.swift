@@ -4,7 +4,7 @@ import Vocabulary
 
 /// A `kubectl proxy` on a Unix socket that only this user can reach, and that lets GETs of the workers' two addresses through.
 ///
-/// One program for any number of pods; the cluster's credentials stay in it. It ends when this is let go of.
+/// One program for any number of pods; the cluster's credentials stay in it. It ends when this is let go of, and with this program.
 final class PodProxy: Sendable {
   /// Where it listens.
   let socket: String
@@ -25,7 +25,7 @@ final class PodProxy: Sendable {
       "proxy", "--unix-socket=\(socket)", "--accept-paths=\(pods)", "--reject-methods=^(POST|PUT|PATCH|DELETE)$",
     ])
     let (state, folder) = (state, folder)
-    let running = Task {
+    let running = BackgroundTasks.start {
       let failure: KubernetesFailure
       do {
         let run = try await invocation.run(within: .seconds(604_800), stop: StopPolicy(grace: .seconds(1)))

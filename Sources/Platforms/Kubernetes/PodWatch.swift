@@ -43,7 +43,7 @@ final class PodWatch: Sendable {
   ) {
     let state = Locked(State(book: PodBook(container: kubectl.settings.container)))
     self.state = state
-    task = Task {
+    task = BackgroundTasks.start {
       await Follower(
         kubectl: kubectl, path: path, query: ["labelSelector=\(selector.queryEscaped)"], state: state, clock: clock,
         tell: tell
