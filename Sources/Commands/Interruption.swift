@@ -40,8 +40,9 @@ extension Context {
   /// Asks the person at the terminal; nil at the end of input. A signal is an answer too: the program ends, and `leaves` says
   /// what has become of what was asked about.
   func answer(to question: String, leaves: String = "nothing was changed") async throws -> String? {
-    errors.write(Array(question.utf8))
+    // Before the question is seen: whoever reads it may press Ctrl-C at once.
     let (signals, leave, errors, readLine) = (stopSignals(), leave, errors, readLine)
+    errors.write(Array(question.utf8))
     let watch = Task {
       for await signal in signals {
         errors.line("\ninterrupted: \(leaves)")

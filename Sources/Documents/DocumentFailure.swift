@@ -47,7 +47,7 @@ package struct DocumentFailure: Failure, Hashable {
     problems.count == 1 ? problems[0].line : "\(problems.count) problems in \(problems[0].file)"
   }
   package var why: String? {
-    problems.count == 1 ? nil : problems.map(\.line).joined(separator: "\n")
+    problems.count == 1 ? nil : problems.map(\.line).joined(separator: "; ")
   }
   package var remedy: String? { problems.lazy.compactMap(\.hint).first }
 

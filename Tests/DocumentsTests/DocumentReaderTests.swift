@@ -93,6 +93,7 @@ struct DocumentReaderTests {
     }
     #expect(failure?.exitStatus == .configuration)
     #expect(failure?.what == "2 problems in s.yaml")
+    #expect(failure?.why?.contains("\n") == false, "an error is three lines")
     #expect(
       failure?.description == """
         error: s.yaml:1:1: unknown key 'grce' in the document

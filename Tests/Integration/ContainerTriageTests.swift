@@ -42,7 +42,8 @@ extension Integration {
     }
 
     @Test func aContainerKilledForWantOfMemoryIsNamed() async throws {
-      let command = ["/bin/bash", "-c", "x=$(head -c 300000000 /dev/zero | tr '\\0' a)"]
+      // An engine may not know a container that ends while it is being started.
+      let command = ["/bin/bash", "-c", "sleep 1; x=$(head -c 300000000 /dev/zero | tr '\\0' a)"]
       try await with("run", "--detach", options: ["--memory=40m"], command: command) { name in
         try #require(
           await Patience.until(.seconds(20)) {
