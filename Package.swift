@@ -83,7 +83,8 @@ let package = Package(
     module(
       "Configuration",
       [
-        "Cutover", "Documents", "Machine", "Notifications", "Platforms", "Preflight", "SessionSources", "Vocabulary",
+        "Cutover", "Documents", "Machine", "Notifications", "Platforms", "Preflight", "Redaction", "SessionSources",
+        "Vocabulary",
         "Web",
       ]),
     module("Preflight", ["Cutover", "Documents", "Libraries", "Machine", "Vocabulary"]),

@@ -117,8 +117,7 @@ extension Bundler {
     in context: Context
   ) throws {
     let (manifest, collectors) = try subject.parts(in: context)
-    var options = options
-    options.secrets = MachineSecrets.all(in: context)
+    let options = try options.onThisMachine(subject.configuration, in: context)
     self.init(
       manifest, collectors, to: place(manifest), filter: RedactingFilter(try Redactor(options: options)),
       detector: LeakFinder(LeakDetector(known: options.secrets, relaxed: options.relaxed)))

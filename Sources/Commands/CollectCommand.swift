@@ -3,6 +3,7 @@ import Configuration
 import Documents
 import Evidence
 import Journal
+import LiveKit
 import Machine
 import Redaction
 import Terminal
@@ -197,12 +198,41 @@ struct EmptyWindow: Failure {
 enum MachineSecrets {
   private static let names = ["SECRET", "TOKEN", "PASSWORD", "PASSWD", "KEY", "CREDENTIAL", "DSN", "AUTH"]
 
-  /// Values of variables whose names say that they are secret.
-  static func all(in context: Context) -> [Secret] {
-    context.environment.sorted { $0.key < $1.key }.compactMap { name, value in
+  /// Values of variables whose names say that they are secret, of lk's projects, and of those that sluice.yaml refers to.
+  ///
+  /// What cannot be read is said on standard error: secrets in it are then hidden by their form alone.
+  static func all(_ file: ConfigurationFile? = nil, in context: Context) -> [Secret] {
+    var secrets = context.environment.sorted { $0.key < $1.key }.compactMap { name, value in
       let name = name.uppercased()
-      return value.utf8.count >= 8 && names.contains { name.contains($0) } ? Secret(value) : nil
+      return names.contains { name.contains($0) } ? Secret(value) : nil
     }
+    func add(_ what: String, _ read: () throws -> [Secret]) {
+      do {
+        secrets += try read()
+      } catch {
+        let reason = (error as? any Failure)?.what ?? "it cannot be read"
+        context.errors.line("warning: secrets of \(what) are not known to redaction: \(reason)")
+      }
+    }
+    add("the lk configuration") {
+      try CredentialSearch(directory: context.directory, environment: context.environment).allSecrets()
+    }
+    for value in file?.secrets ?? [] {
+      add("sluice.yaml") { [Secret(try value.resolved(in: context.environment))] }
+    }
+    return secrets.filter { $0.exposed.utf8.count >= 8 }
+  }
+}
+
+extension RedactionOptions {
+  /// With the rules of the sluice.yaml that is named, or the nearest one, and the secrets that this machine holds.
+  func onThisMachine(_ configuration: String? = nil, in context: Context) throws -> RedactionOptions {
+    let file = try ConfigurationFile.find(named: configuration, from: context.directory)
+    var options = self
+    options.secrets = MachineSecrets.all(file, in: context)
+    options.relaxed = Set(relaxed + (file?.redaction.relaxed ?? [])).sorted()
+    options.ownRules += file?.redaction.rules ?? []
+    return options
   }
 }
 

@@ -25,8 +25,7 @@ struct RunEvidence: Sendable {
   ) async -> Result {
     guard let platform else { return await body() }
     do {
-      var options = RedactionOptions()
-      options.secrets = MachineSecrets.all(in: context)
+      let options = try RedactionOptions().onThisMachine(configuration, in: context)
       let keeping = try LogKeeping(platform, in: journal.run, options: options)
       return await keeping.follow({ text in
         // What cannot be journaled is shown all the same; the engine finds the full disk by itself.
@@ -34,7 +33,7 @@ struct RunEvidence: Sendable {
         note(text)
       }) { await body() }
     } catch {
-      note("the logs of the instances are not followed: \(error.what)")
+      note("the logs of the instances are not followed: \((error as? any Failure ?? UnexpectedFailure(error)).what)")
       return await body()
     }
   }

@@ -79,9 +79,7 @@ extension Redactor {
   /// A redactor that hides what this machine holds as secret, and every name that a run's journal shows to be one of a
   /// person or a room.
   init(of run: RunFolder, in context: Context) throws {
-    var options = RedactionOptions()
-    options.secrets = MachineSecrets.all(in: context)
-    try self.init(options: options)
+    try self.init(options: try RedactionOptions().onThisMachine(in: context))
     var learner = learner("journal.ndjson")
     var nothing: [UInt8] = []
     let file = try FileReader(run.journal)

@@ -9,6 +9,10 @@ package struct ConfigurationFile: Sendable {
   package let path: String
   /// Its targets, in the file's order; at least one.
   package let targets: [TargetConfiguration]
+  /// What it says of redaction.
+  package let redaction: RedactionConfiguration
+  /// Where its secrets stand: redaction hides their values wherever they are.
+  package let secrets: [ConfiguredValue]
 
   /// The folder it lies in, beside which `.sluice` lies.
   package var folder: String { Files.folder(of: path) }
@@ -46,6 +50,7 @@ package struct ConfigurationFile: Sendable {
     let folder = Files.folder(of: path)
     let name = String(path[path.index(after: path.lastIndex(of: "/") ?? path.startIndex)...])
     let root = try YAML.parse(bytes, file: name, exitStatus: .configuration)
+    var redaction = RedactionConfiguration()
     targets = try DocumentReader.read(root, file: name) { file in
       if let version = file.required("version", { file.integer($0) }), version != 1 {
         file.report("version \(version) is not known; this program reads version 1")
@@ -53,11 +58,14 @@ package struct ConfigurationFile: Sendable {
       let targets = file.required("targets") { key in
         file.mappings(key) { name, target in TargetReader(folder: folder).target(TargetName(name), target) }
       }
+      redaction = file.mapping("redaction") { RedactionConfiguration($0) } ?? redaction
       if let targets, targets.isEmpty, file.node("targets")?.mapping?.entries.isEmpty == true {
         file.report("'targets' names no target")
       }
       return targets
     }
+    self.redaction = redaction
+    secrets = SecretReferences.all(in: root, folder: folder)
   }
 
   /// The target of a name, or the only one when none is given.

@@ -2,6 +2,7 @@ import Configuration
 import Cutover
 import Documents
 import Machine
+import Redaction
 import TestSupport
 import Testing
 import Vocabulary
@@ -142,6 +143,47 @@ struct ConfigurationFileTests {
         "sluice.yaml:5:33: 'hold' is 0, less than 1",
         "sluice.yaml:5:46: 'interval' must be a duration like 1h30m, 5s or 250ms, not 'soon'",
       ])
+  }
+
+  @Test func rulesOfRedactionAreReadAndTriedWhereTheyStand() throws {
+    let file = try read(
+      """
+      version: 1
+      redaction:
+        rules: [ { name: ticket, pattern: 'TCK-(\\d{6})' } ]
+        relax: [email]
+      targets: { here: { platform: none, sessions: [] } }
+      """)
+    #expect(file.redaction.rules.map(\.name) == ["ticket"] && file.redaction.relaxed == ["email"])
+    let found = problems(
+      """
+      version: 1
+      redaction:
+        rules:
+          - { name: jwt, pattern: 'x' }
+          - { name: open, pattern: '(' }
+        relax: [emial]
+      targets: { here: { platform: none, sessions: [] } }
+      """)
+    #expect(
+      found.map { $0.prefix { $0 != "(" } } == [
+        "sluice.yaml:4:7: the redaction rule 'jwt' cannot be used ",
+        "sluice.yaml:5:7: the redaction rule 'open' cannot be used ",
+        "sluice.yaml:6:10: there is no redaction rule 'emial' ",
+      ], "\(found)")
+  }
+
+  @Test func secretsAreWhatStandsInFilesAndInVariablesOfSecretKeys() throws {
+    let file = try read(
+      """
+      version: 1
+      targets:
+        here:
+          platform: none
+          sessions:
+            - livekit-rooms: { url: env:ADDRESS, api-key: env:ID, api-secret: file:keys/secret, agent-name: env:AGENT }
+      """)
+    #expect(file.secrets == [.environment("ID"), .file("/fleet/keys/secret")])
   }
 
   @Test func aMissingPlatformIsAProblemAndNotNone() {

@@ -127,6 +127,13 @@ package struct CredentialSearch: Sendable {
     return server
   }
 
+  /// The keys and secrets of every project in the lk configuration: what must not be shown, whichever is in use.
+  ///
+  /// Throws what reading it threw; a machine without one has none.
+  package func allSecrets() throws -> [Secret] {
+    try home.flatMap { try ProjectList.find(home: $0) }?.projects.flatMap { [Secret($0.apiKey), $0.secret] } ?? []
+  }
+
   private var home: String? { variable("HOME") }
 
   /// Where the lk configuration is looked for, also where HOME is not known.
