@@ -33,8 +33,8 @@ package struct ContainerRecord: Hashable, Sendable {
   package let stopSignal: Signal
   /// How long `docker stop` waits; the engine's default is 10 s.
   package let stopTimeout: Duration
-  /// How often the engine has started it again.
-  package let restarts: Int
+  /// How often the engine has started it again; nil: it does not say.
+  package let restarts: Int?
   /// The options of `docker run` that give another container its files, user and memory.
   package let likeness: [String]
   /// Its variables; may hold secrets.
@@ -79,7 +79,7 @@ package struct ContainerRecord: Hashable, Sendable {
     let path = node["Path"]?.string.map { [$0] } ?? []
     command = path + (node["Args"]?.sequence ?? []).compactMap(\.string)
     memoryLimit = node["HostConfig"]?["Memory"]?.integer.flatMap { $0 > 0 ? $0 : nil }
-    restarts = node["RestartCount"]?.integer.flatMap { Int(exactly: $0) } ?? 0
+    restarts = node["RestartCount"]?.integer.flatMap { Int(exactly: $0) }
     pid = state["Pid"]?.integer.flatMap { Int32(exactly: $0) } ?? 0
     exitCode = state["ExitCode"]?.integer.flatMap { Int32(exactly: $0) }
     isOutOfMemory = state["OOMKilled"]?.boolean ?? false

@@ -24,6 +24,6 @@ package struct ContainerFacts: Hashable, Codable, Sendable {
   package let stopTimeoutSeconds: Double
   /// The signal that stops it.
   package let stopSignal: String
-  /// How often the engine has started it again.
-  package let restarts: Int
+  /// How often the engine has started it again; nil: it does not say.
+  package let restarts: Int?
 }
