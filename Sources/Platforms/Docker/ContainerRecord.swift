@@ -115,13 +115,13 @@ package struct ContainerRecord: Hashable, Sendable {
     return options
   }
 
-  /// Whether its processes run, or may.
+  /// Whether its processes run, or may: a word that is not known is no sign of an end.
   package var isAlive: Bool {
     switch status {
-    case "running", "paused", "restarting", "stopping": true
+    case "created", "configured", "exited", "stopped", "dead": false
     // podman's word between its two steps of a start, and docker's for one whose processes are just being ended.
     case "initialized", "removing": pid > 0
-    default: false
+    default: true
     }
   }
 

@@ -53,6 +53,10 @@ struct Kubectl: Sendable {
       let query = query + ["limit=500"] + (more.map { ["continue=\($0.queryEscaped)"] } ?? [])
       let page = try await get(
         "\(path)?\(query.joined(separator: "&"))", as: APIObject.List<Item>.self, doing: doing, within: limit)
+      // An empty list may come as null, but never without its version.
+      guard page.items != nil || page.metadata?.resourceVersion != nil else {
+        throw KubernetesFailure.malformed(what: "an answer that is no list: \(doing)")
+      }
       items += page.items ?? []
       // The first page's version is where a watch must begin: what changed while the others were read comes again.
       if version.isEmpty { version = page.metadata?.resourceVersion ?? "" }

@@ -80,7 +80,8 @@ struct PodRecord: Sendable {
       pod.spec?.containers.first { $0.name == container } ?? (container == nil ? pod.spec?.containers.first : nil)
     image = own?.image ?? image
     if deletion == nil, let deadline = pod.metadata.deletionTimestamp.flatMap({ Timestamp($0) }) {
-      let grace = Duration.seconds(pod.metadata.deletionGracePeriodSeconds ?? 0)
+      // Where the grace is not given, the deletion was asked for by now at the latest.
+      let grace = pod.metadata.deletionGracePeriodSeconds.map { .seconds($0) } ?? max(.zero, deadline - now)
       deletion = Deletion(requestedAt: deadline - grace, deadline: deadline, grace: grace)
     }
     let conditions = pod.status?.conditions ?? []
